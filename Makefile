@@ -1,0 +1,38 @@
+# Everything from a bare machine with Python 3.11 or newer: no root, nothing outside this folder.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: help site test soak lock clean
+
+help:           ## what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/'
+
+site: $(VENV)/build.done    ## set up, and build content/ into output/
+	$(BIN)/invoke build
+
+test: $(VENV)/test.done     ## set up, and run everything that is checked before a change is taken
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/invoke test
+
+soak: $(VENV)/test.done     ## the long random runs
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/invoke soak
+
+lock:           ## choose package versions anew and write their hashes
+	$(PYTHON) -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install --quiet uv
+	$(VENV)/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-header pyproject.toml -o requirements/build.txt
+	$(VENV)/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-header pyproject.toml --group test -o requirements/test.txt
+
+clean:          ## remove all that was made here
+	rm -rf $(VENV) output .cache
+
+$(VENV)/%.done: requirements/%.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "Python 3.11 or newer is needed; name it: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+	    { echo "Python's venv module is missing (on Debian: apt install python3-venv)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@

@@ -1,0 +1,115 @@
+"""`kim check`: every rule over a content folder, all problems in one run.
+
+Reads and reports; `kim.mend` is what writes.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+from kim.changes import Change, former_identity, read_changes
+from kim.errors import KimError
+from kim.folder import ContentEntry, load_file, load_post, scan_content
+from kim.group import Group, read_group
+from kim.markup import MarkupReader
+from kim.network import NETWORK_FILE, VILLAGES_FILE, read_network
+from kim.post import Post
+from kim.problems import Problem, problem
+from kim.rules import read_post
+from kim.site import assemble_site, check_files, check_sections, registered_groups
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check found: all problems, sorted, and how many posts were looked at."""
+
+    problems: tuple[Problem, ...]
+    posts: int
+
+
+def check_content(root: Path, now: datetime, paths: Sequence[str] = (), base: str = "") -> Checked:
+    """Check a content folder as it stands at `now`.
+
+    `paths` (counted from content/) limit what is reported to these files and folders. `base` is a git
+    revision: reported is what changed since, and a rename that would lose a post's identity. Raises
+    `KimError` where the folder or the revision cannot be read.
+    """
+    content = scan_content(root)
+    changes = read_changes(root, base) if base else ()
+    problems, posts, groups = _check(root, content, now)
+    problems += _lost_identities(root, base, changes, posts, groups)
+    if base:
+        problems = _only(problems, [change.path for change in changes])
+    if paths:
+        problems = _only(problems, paths)
+    return Checked(tuple(sorted(set(problems))), sum(len(group.posts) for group in content.groups))
+
+
+def content_path(root: Path, given: str) -> str:
+    """A path as somebody typed it, counted from content/. Raises `KimError` where it lies elsewhere."""
+    for start in (Path.cwd(), root):
+        path = (start / given).absolute()
+        if path.exists() and path.is_relative_to(root.absolute()):
+            return path.relative_to(root.absolute()).as_posix()
+    raise KimError(f"{given} tidak ada di {root}. Tulis berkas atau folder di dalam folder content.")
+
+
+def _check(
+    root: Path, content: ContentEntry, now: datetime
+) -> tuple[list[Problem], list[Post], tuple[Group, ...]]:
+    problems = [*content.problems, *check_files(content)]
+    if content.settings is None or content.villages is None:
+        return problems, [], ()
+    reading = read_network(load_file(root, NETWORK_FILE), load_file(root, VILLAGES_FILE))
+    problems += reading.problems
+    network = reading.network
+    if network is None:
+        return problems, [], ()
+    known = {*network.by_slug, network.level}
+    problems += check_sections(content, network)
+    groups, found = registered_groups(
+        read_group(load_file(root, entry.settings.path), entry.folder, network)
+        for entry in content.groups
+        if entry.settings and entry.folder.split("/")[0] in known
+    )
+    problems += found
+    by_folder = {group.folder: group for group in groups}
+    markup = MarkupReader()
+    posts = []
+    for entry in content.groups:
+        for post in entry.posts if entry.folder in by_folder else ():
+            result = read_post(load_post(root, post), network, by_folder[entry.folder], markup)
+            problems += result.problems
+            posts += [result.post] if result.post else []
+    problems += assemble_site(network, groups, posts, now).problems
+    return problems, posts, groups
+
+
+def _lost_identities(
+    root: Path, base: str, changes: Iterable[Change], posts: Iterable[Post], groups: Iterable[Group]
+) -> list[Problem]:
+    """Renames after which the old identity stands nowhere: readers would get the post twice."""
+    ids = {group.folder: group.id for group in groups}
+    identities = {(ids[post.group], post.id) for post in posts}
+    by_path = {post.path: post for post in posts}
+    problems = []
+    for change in changes:
+        post = by_path.get(change.path)
+        if post is None or not change.renamed_from:
+            continue
+        old = former_identity(root, base, change.renamed_from)
+        if (ids[post.group], old) not in identities:
+            problems.append(problem("K073", post.path, other=change.renamed_from, old=old))
+    return problems
+
+
+def _only(problems: Iterable[Problem], paths: Iterable[str]) -> list[Problem]:
+    """The problems in these files, in the folders of these files' posts, or above them."""
+    wanted = [PurePosixPath(path) for path in paths]
+    return [found for found in problems if any(_touches(PurePosixPath(found.path), path) for path in wanted)]
+
+
+def _touches(found: PurePosixPath, wanted: PurePosixPath) -> bool:
+    beside = wanted.parent if len(wanted.parts) == 4 else wanted  # a photo speaks for its whole post
+    return found.is_relative_to(wanted) or found.is_relative_to(beside) or wanted.is_relative_to(found)

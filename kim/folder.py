@@ -1,0 +1,211 @@
+"""The content folder as it lies on disk: which groups and posts there are, before anything is read.
+
+`scan_content` walks it and follows no symbolic link; `load_post` reads one post's bytes. What the files say
+is the work of `kim.network`, `kim.group` and `kim.rules`.
+"""
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kim.errors import KimError
+from kim.group import GROUP_FILE
+from kim.network import NETWORK_FILE, VILLAGES_FILE
+from kim.problems import Problem, problem
+from kim.rules import MOST_FILE_BYTES, PostSource
+from kim.text import kilobytes
+
+POST_SUFFIX = ".md"
+FOLDER_POST = "index.md"
+PAGES_FOLDER = "pages"
+MOST_TEXT_BYTES = 1_000_000
+#: what computers leave behind, and what a forge shows beside a folder
+_NOT_OURS = frozenset({"thumbs.db", "desktop.ini", "readme.md", "codeowners"})
+
+
+@dataclass(frozen=True)
+class FileEntry:
+    """A file as the file system knows it; `path` is counted from content/."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    inode: int
+
+    @property
+    def name(self) -> str:
+        """The last part of its path."""
+        return self.path.rpartition("/")[2]
+
+
+@dataclass(frozen=True)
+class PostEntry:
+    """A post's text and the files beside it, sorted by name."""
+
+    text: FileEntry
+    stem: str
+    files: tuple[FileEntry, ...] = ()
+
+
+@dataclass(frozen=True)
+class GroupEntry:
+    """A group's folder (`<kecamatan>/<group>`); without `settings` it is not registered."""
+
+    folder: str
+    settings: FileEntry | None
+    posts: tuple[PostEntry, ...]
+
+
+@dataclass(frozen=True)
+class ContentEntry:
+    """The whole content folder, sorted."""
+
+    settings: FileEntry | None
+    villages: FileEntry | None
+    groups: tuple[GroupEntry, ...]
+    problems: tuple[Problem, ...]
+
+
+def scan_content(root: Path) -> ContentEntry:
+    """List a content folder. Raises `KimError` where there is none."""
+    if not root.is_dir():
+        raise KimError(f"No content folder at {root}. Name it: pelican CONTENT, or --content CONTENT.")
+    return _Scan(root).content()
+
+
+def load_file(root: Path, path: str) -> bytes:
+    """A file's bytes. Raises `KimError` where it has become a symbolic link, too large, or has gone."""
+    try:
+        descriptor = os.open(root / path, os.O_RDONLY | os.O_NOFOLLOW)
+    except OSError as fault:
+        raise KimError(
+            f"{path} changed while it was read ({fault.strerror}). Run the command again."
+        ) from fault
+    with os.fdopen(descriptor, "rb") as file:
+        data = file.read(MOST_FILE_BYTES + 1)
+    if len(data) > MOST_FILE_BYTES:
+        raise KimError(f"{path} grew while it was read. Run the command again.")
+    return data
+
+
+def load_post(root: Path, entry: PostEntry) -> PostSource:
+    """A post's bytes, as `kim.rules.read_post` takes them."""
+    files = {file.name: load_file(root, file.path) for file in entry.files}
+    return PostSource(entry.text.path, entry.stem, load_file(root, entry.text.path), files)
+
+
+def digest_bytes(data: bytes) -> str:
+    """SHA-256 in hexadecimal: the name of a content."""
+    return hashlib.sha256(data).hexdigest()
+
+
+class _Scan:
+    """One walk; collects problems on the way."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._problems: list[Problem] = []
+
+    def content(self) -> ContentEntry:
+        files: dict[str, FileEntry] = {}
+        groups: list[GroupEntry] = []
+        for name, found in self._list(""):
+            if isinstance(found, FileEntry):
+                files[name] = found
+            elif name != PAGES_FOLDER:
+                groups += self._groups(name)
+        for name in sorted(set(files) - {NETWORK_FILE, VILLAGES_FILE}):
+            self._unused(name, "taruh tulisan di folder kelompok.")
+        return ContentEntry(
+            files.get(NETWORK_FILE), files.get(VILLAGES_FILE), tuple(groups), tuple(sorted(self._problems))
+        )
+
+    def _groups(self, section: str) -> Iterator[GroupEntry]:
+        for name, found in self._list(section):
+            path = f"{section}/{name}"
+            if isinstance(found, FileEntry):
+                self._unused(path, "taruh tulisan di folder kelompok, satu tingkat di bawah ini.")
+            else:
+                yield self._group(path)
+
+    def _group(self, folder: str) -> GroupEntry:
+        settings = None
+        posts: list[PostEntry] = []
+        for name, found in self._list(folder):
+            path = f"{folder}/{name}"
+            if not isinstance(found, FileEntry):
+                posts += self._folder_post(path, name)
+            elif name == GROUP_FILE:
+                settings = found
+            elif name.lower().endswith(POST_SUFFIX):
+                if self._is_readable(found):
+                    posts.append(PostEntry(found, name[: -len(POST_SUFFIX)]))
+            else:
+                self._unused(path, "taruh foto dan PDF di folder tulisannya, di samping index.md.")
+        return GroupEntry(folder, settings, tuple(posts))
+
+    def _folder_post(self, folder: str, stem: str) -> Iterator[PostEntry]:
+        text = None
+        files: list[FileEntry] = []
+        for name, found in self._list(folder):
+            if not isinstance(found, FileEntry):
+                self._unused(
+                    f"{folder}/{name}", "taruh berkas langsung di samping index.md, tanpa folder lagi."
+                )
+            elif name == FOLDER_POST:
+                text = found if self._is_readable(found) else None
+            elif self._is_readable(found):
+                files.append(found)
+        if text is not None:
+            yield PostEntry(text, stem, tuple(files))
+        elif files:
+            self._unused(folder, "tambahkan tulisannya di folder ini dengan nama index.md.")
+
+    def _is_readable(self, file: FileEntry) -> bool:
+        """Whether it is small enough to be read at all; if not, its post is short of it and says so."""
+        limit = MOST_TEXT_BYTES if file.name.lower().endswith(POST_SUFFIX) else MOST_FILE_BYTES
+        if file.size <= limit:
+            return True
+        if limit == MOST_TEXT_BYTES:
+            self._add(
+                "K010", file.path, found=kilobytes(file.size), limit=kilobytes(limit), unit="berkas tulisan"
+            )
+        else:
+            self._add("K044", file.path, found=file.name, size=kilobytes(file.size), limit=kilobytes(limit))
+        return False
+
+    def _list(self, folder: str) -> Iterator[tuple[str, FileEntry | None]]:
+        """The names in a folder, sorted: files with their entry, folders with None; nothing else."""
+        with os.scandir(self._root / folder) as listing:
+            found = sorted(listing, key=lambda item: item.name)
+        for item in found:
+            path = f"{folder}/{item.name}" if folder else item.name
+            if item.name.startswith(".") or item.name.lower() in _NOT_OURS:
+                continue
+            if not item.name.isprintable():
+                self._add(
+                    "K074", folder or ".", found=item.name, advice="pakai huruf, angka dan tanda hubung."
+                )
+            elif item.is_symlink():
+                self._add("K007", path, found=item.name)
+            elif item.is_dir(follow_symlinks=False):
+                yield item.name, None
+            else:
+                facts = item.stat(follow_symlinks=False)
+                if stat.S_ISREG(facts.st_mode):
+                    yield (
+                        item.name,
+                        FileEntry(path, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino),
+                    )
+                else:
+                    self._unused(path, "hapus; yang bisa dipakai hanya berkas biasa.")
+
+    def _unused(self, path: str, advice: str) -> None:
+        self._add("K006", path, found=path.rpartition("/")[2], advice=advice)
+
+    def _add(self, code: str, path: str, **found: object) -> None:
+        self._problems.append(problem(code, path, 0, "", **found))

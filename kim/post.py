@@ -1,0 +1,76 @@
+"""A post: what the portal knows of one piece of news, apart from how it was written down."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from kim.addresses import folder_address
+from kim.dates import Moment
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photo beside a post. `path` is counted from content/; width and height are pixels, size is bytes."""
+
+    path: str
+    sha256: str
+    size: int
+    width: int
+    height: int
+    alt: str
+    caption: str = ""
+    credit: str = ""
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A PDF beside a post; `size` is bytes."""
+
+    name: str
+    path: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Post:
+    """One piece of news, without its text.
+
+    `path` is its file below content/, `group` its group's folder, `id` its identity within the group.
+    `villages` are Kemendagri codes; none means all of the group's. `photos` are those in the text, in order.
+    `body` is the digest by which its text is loaded.
+    """
+
+    path: str
+    group: str
+    stem: str
+    id: str
+    title: str
+    published: Moment
+    topic: str
+    author: str
+    summary: str
+    body: str
+    words: int
+    lead: Photo | None = None
+    photos: tuple[Photo, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    source: str = ""
+    tags: tuple[str, ...] = ()
+    villages: tuple[str, ...] = ()
+    draft: bool = False
+    modified: Moment | None = None
+    correction: str = ""
+    pinned_until: date | None = None
+    former: tuple[str, ...] = ()
+
+    @property
+    def address(self) -> str:
+        """Where its page stands, for good."""
+        return folder_address(f"{self.group}/{self.stem}")
+
+
+@dataclass(frozen=True)
+class Body:
+    """A post's text as sanitised HTML; `prose[i]` stands before `photos[i]` of its post."""
+
+    prose: tuple[str, ...]

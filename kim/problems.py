@@ -1,0 +1,298 @@
+"""The catalogue of problems: permanent codes, and the Indonesian words for each.
+
+A problem says what was found, where, and the one thing to do. Codes are never reused. Finding problems is
+the work of the modules that read; showing them that of `kim.report`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """What a problem does: an `error` holds a post back, a `warning` does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One problem in one file. `line` counts from 1, or is 0 where the whole file is meant."""
+
+    path: str
+    line: int
+    code: str
+    what: str
+    fix: str
+    excerpt: str = ""
+
+    @property
+    def severity(self) -> Severity:
+        """Whether it holds a post back."""
+        return CATALOGUE[self.code].severity
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One entry of the catalogue; `what` and `fix` have `{names}` that the finder fills in."""
+
+    severity: Severity
+    what: str
+    fix: str
+
+
+def problem(code: str, path: str, line: int = 0, excerpt: str = "", **found: object) -> Problem:
+    """A problem with its words filled in. Raises `KeyError` where a word is missing: a bug."""
+    rule = CATALOGUE[code]
+    shown = {name: _one_line(str(value), _LONGEST.get(name, 160)) for name, value in found.items()}
+    return Problem(
+        path, line, code, rule.what.format_map(shown), rule.fix.format_map(shown), _one_line(excerpt)
+    )
+
+
+#: words of ours, which hold lists of what is known; all other words come from the file
+_LONGEST = {"advice": 1_000, "known": 1_000, "nearest": 1_000}
+
+
+def _one_line(text: str, longest: int = 160) -> str:
+    """Text from a file, safe in a terminal and in a log: no line breaks, no control characters."""
+    plain = "".join(char if char.isprintable() else " " for char in text)
+    return plain if len(plain) <= longest else plain[: longest - 1] + "…"
+
+
+def _error(what: str, fix: str) -> Rule:
+    return Rule(Severity.ERROR, what, fix)
+
+
+def _warning(what: str, fix: str) -> Rule:
+    return Rule(Severity.WARNING, what, fix)
+
+
+CATALOGUE = {
+    # The file
+    "K001": _error(
+        "Isi berkas ini tidak terbaca sebagai tulisan.",
+        "buka di penyunting teks, lalu simpan lagi dengan pilihan UTF-8.",
+    ),
+    "K002": _warning(
+        "Berkas ini tersimpan sebagai {encoding}, bukan UTF-8.",
+        "simpan lagi sebagai UTF-8, atau jalankan pemeriksaan dengan --fix.",
+    ),
+    "K003": _warning(
+        "Ada huruf kendali yang tidak terlihat; huruf itu dibuang.",
+        "hapus huruf itu, atau jalankan pemeriksaan dengan --fix.",
+    ),
+    "K004": _error(
+        'Nama "{found}" tidak bisa menjadi alamat tulisan.',
+        "pakai tanggal lalu judul singkat, huruf kecil dan tanda hubung, contoh {example}.",
+    ),
+    "K005": _warning(
+        "Nama berkas memuat {in_name}, sedangkan Tanggal di dalamnya {in_text}. Yang dipakai: {in_text}.",
+        "samakan keduanya selama tulisan belum terbit.",
+    ),
+    "K006": _warning(
+        'Berkas "{found}" tidak dipakai di sini.',
+        "{advice}",
+    ),
+    "K007": _error(
+        '"{found}" adalah tautan ke tempat lain, bukan berkas.',
+        "ganti dengan berkasnya sendiri.",
+    ),
+    "K008": _error(
+        'Folder kelompok "{found}" belum terdaftar: tidak ada kim.toml di dalamnya.',
+        "minta Diskominfo menambahkan kim.toml, atau pindahkan tulisan ke folder kelompok Anda.",
+    ),
+    "K009": _error(
+        'Folder "{found}" bukan {level} di jaringan ini.',
+        "pindahkan isinya ke {nearest}.",
+    ),
+    "K010": _error(
+        "Tulisan ini terlalu panjang: {found} dari paling banyak {limit} {unit}.",
+        "bagi menjadi beberapa tulisan.",
+    ),
+    # The head of a post
+    "K011": _error(
+        'Baris "{found}" bukan "Kunci: nilai".',
+        "tulis seperti `Judul: Panen raya`; beri satu baris kosong sebelum isi tulisan.",
+    ),
+    "K012": _error(
+        '{key} "{found}" tidak ada di kalender.',
+        "tulis tahun-bulan-hari, contoh {example}.",
+    ),
+    "K013": _error(
+        '{key} "{found}" tidak terbaca sebagai tanggal.',
+        "tulis tahun-bulan-hari, contoh 2026-02-28, atau 28 Februari 2026, 07.30.",
+    ),
+    "K014": _error(
+        'Kunci "{found}" tidak dikenal.',
+        "{advice}",
+    ),
+    "K015": _error(
+        'Kunci "{found}" tertulis dua kali, pertama di baris {first}.',
+        "hapus salah satunya.",
+    ),
+    "K016": _error(
+        "{key} belum diisi.",
+        "tambahkan baris `{example}` di bagian atas.",
+    ),
+    "K017": _error(
+        "Judul sepanjang {found} huruf; yang bisa tampil baik {least} sampai {most} huruf.",
+        "{advice}",
+    ),
+    "K018": _error(
+        'Topik "{found}" tidak ada di jaringan ini.',
+        "pilih satu dari: {known}.{advice}",
+    ),
+    "K019": _error(
+        'Desa "{found}" bukan wilayah {group}.',
+        "pilih dari: {known}.{advice}",
+    ),
+    "K020": _error(
+        'Status "{found}" tidak dikenal.',
+        "tulis `Status: terbit` atau `Status: draf`.",
+    ),
+    "K021": _error(
+        '{key} "{found}": {found_day} itu hari {detail}.',
+        "betulkan nama harinya, atau tulis tanggalnya saja.",
+    ),
+    "K022": _error(
+        '{key} "{found}" memakai zona waktu lain; di sini {detail}.',
+        "tulis jamnya menurut {detail}.",
+    ),
+    "K023": _error(
+        "{missing} belum diisi, padahal {present} ada.",
+        "{present} dan {missing} selalu berpasangan: tambahkan baris `{example}`.",
+    ),
+    "K024": _error(
+        "Tanggal ralat (Ubah) {found} lebih awal daripada tanggal tulisan {published}.",
+        "tulis tanggal saat tulisan dibetulkan.",
+    ),
+    "K025": _error(
+        'Id "{found}" tidak bisa dipakai.',
+        "pakai nama berkas yang lama tanpa .md, contoh {example}.",
+    ),
+    "K026": _error(
+        'Alamat lama "{found}" bukan alamat di portal ini.',
+        "tulis alamat yang diawali dan diakhiri garis miring, contoh /{example}/.",
+    ),
+    "K027": _error(
+        "Tulisan ini belum ada isinya.",
+        "tulis beritanya di bawah bagian atas, setelah satu baris kosong.",
+    ),
+    "K028": _error(
+        "{key} terlalu panjang: {found} dari paling banyak {limit} huruf.",
+        "ringkas.",
+    ),
+    "K029": _error(
+        "Tanggal ralat (Ubah) {found} belum tiba.",
+        "tulis tanggal saat tulisan dibetulkan, paling lambat hari ini.",
+    ),
+    # The text
+    "K030": _error(
+        "Susunan tulisan terlalu rumit: {found}.",
+        "{advice}",
+    ),
+    "K031": _warning(
+        "Ada kode HTML {found}; kode itu tampil apa adanya sebagai tulisan.",
+        "pakai penanda Markdown, contoh **tebal** atau ## Judul bagian.",
+    ),
+    "K032": _error(
+        'Tautan "{found}" tidak aman atau tidak lengkap.',
+        "pakai alamat lengkap yang diawali https://, atau nama berkas PDF di samping tulisan.",
+    ),
+    # Photos and files
+    "K040": _error(
+        'Berkas "{found}" tidak ada di samping tulisan.',
+        "{advice}",
+    ),
+    "K041": _error(
+        'Foto "{found}" belum punya keterangan untuk pembaca yang tidak bisa melihatnya.',
+        "tuliskan apa yang tampak, contoh {example}.",
+    ),
+    "K042": _error(
+        'Berkas "{found}" bukan foto JPEG, PNG atau WebP yang utuh.',
+        "kirim lagi foto aslinya.",
+    ),
+    "K043": _error(
+        'Foto "{found}" berukuran {width} x {height} titik; paling besar {limit}.',
+        "kecilkan fotonya, atau jalankan pemeriksaan dengan --fix.",
+    ),
+    "K044": _error(
+        'Foto "{found}" sebesar {size}; paling besar {limit}.',
+        "kecilkan fotonya, atau jalankan pemeriksaan dengan --fix.",
+    ),
+    "K045": _error(
+        'Foto "{found}" masih memuat data kamera{location}.',
+        "buang datanya dengan menjalankan pemeriksaan dengan --fix.",
+    ),
+    "K046": _error(
+        'Nama berkas "{found}" tidak bisa dipakai.',
+        "pakai huruf, angka dan tanda hubung, contoh {example}.",
+    ),
+    "K047": _error(
+        'Foto "{found}" ada di situs lain; foto di portal harus ikut dikirim.',
+        "taruh fotonya di samping tulisan dan tulis nama berkasnya.",
+    ),
+    "K048": _error(
+        'Berkas "{found}" bukan PDF yang utuh.',
+        "simpan lagi sebagai PDF.",
+    ),
+    "K049": _error(
+        'PDF "{found}" sebesar {size}; paling besar {limit}.',
+        "kecilkan PDF-nya, atau kirim halaman yang perlu saja.",
+    ),
+    "K050": _error(
+        'Foto "{found}" terlalu besar untuk dibuka: {width} x {height} titik.',
+        "kecilkan fotonya lebih dulu sampai di bawah 50 juta titik.",
+    ),
+    "K051": _error(
+        "Jumlah foto {found}; paling banyak {limit} dalam satu tulisan.",
+        "pilih foto yang terbaik.",
+    ),
+    # Settings of the network and of groups
+    "K060": _error(
+        "Berkas pengaturan ini tidak terbaca: {found}.",
+        "betulkan di baris itu; bandingkan dengan contoh di docs/pengaturan.md.",
+    ),
+    "K061": _error(
+        'Kunci pengaturan "{found}" tidak dikenal.',
+        "{advice}",
+    ),
+    "K062": _error(
+        'Pengaturan "{key}" belum diisi.',
+        "tambahkan baris `{example}`.",
+    ),
+    "K063": _error(
+        'Pengaturan "{key}" berisi {found}.',
+        "{advice}",
+    ),
+    "K064": _error(
+        "Berkas {found} tidak ada.",
+        "tambahkan; contohnya ada di docs/pengaturan.md.",
+    ),
+    "K065": _error(
+        "Baris wilayah ini keliru: {found}.",
+        "samakan dengan daftar Kemendagri; kolomnya code,kind,name,kecamatan_code,kecamatan,lat,lon.",
+    ),
+    # Between posts and groups
+    "K070": _error(
+        "Identitas ini sudah dipakai oleh {other}.",
+        "beri Id lain, atau hapus salah satu dari kedua tulisan.",
+    ),
+    "K071": _error(
+        "Alamat {found} sudah dipakai oleh {other}.",
+        "ganti nama atau alamat salah satunya.",
+    ),
+    "K072": _error(
+        'Id kelompok "{found}" sudah dipakai oleh {other}.',
+        "beri Id lain; Id kelompok tidak pernah dipakai ulang.",
+    ),
+    "K073": _error(
+        "Tulisan ini berganti nama dari {other}; tanpa Id lama, pembaca mendapatnya dua kali.",
+        "tambahkan baris `Id: {old}` di bagian atas.",
+    ),
+    "K074": _error(
+        'Nama folder "{found}" tidak bisa dipakai.',
+        "{advice}",
+    ),
+}

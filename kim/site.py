@@ -1,0 +1,176 @@
+"""A whole network as the portal shows it, and the rules that hold between posts and groups."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from kim.addresses import folder_address
+from kim.dates import format_moment
+from kim.folder import ContentEntry
+from kim.group import Group, GroupReading
+from kim.network import NETWORK_FILE, VILLAGES_FILE, District, Network
+from kim.post import Post
+from kim.problems import Problem, Severity, problem
+from kim.text import nearest
+
+
+@dataclass(frozen=True)
+class Site:
+    """What is published: groups in the order of their folders, posts from the newest to the oldest.
+
+    `today` is the build's day in the region; only what depends on it (a pin) may use it.
+    """
+
+    network: Network
+    groups: tuple[Group, ...]
+    posts: tuple[Post, ...]
+    today: date
+
+    @cached_property
+    def by_folder(self) -> Mapping[str, Group]:
+        """Every group by its folder."""
+        return {group.folder: group for group in self.groups}
+
+    @cached_property
+    def _posts_by_group(self) -> Mapping[str, Sequence[Post]]:
+        posts: dict[str, list[Post]] = {group.folder: [] for group in self.groups}
+        for post in self.posts:
+            posts[post.group].append(post)
+        return posts
+
+    @cached_property
+    def _posts_by_section(self) -> Mapping[str, Sequence[Post]]:
+        posts: dict[str, list[Post]] = {}
+        for post in self.posts:
+            posts.setdefault(post.group.split("/")[0], []).append(post)
+        return posts
+
+    def group_of(self, post: Post) -> Group:
+        """The group that wrote a post."""
+        return self.by_folder[post.group]
+
+    def posts_of_group(self, group: Group) -> Sequence[Post]:
+        """A group's posts, newest first."""
+        return self._posts_by_group[group.folder]
+
+    def posts_of_section(self, section: str) -> Sequence[Post]:
+        """The posts below a kecamatan's folder, or `kota` or `kabupaten`, newest first."""
+        return self._posts_by_section.get(section, ())
+
+    def groups_of_section(self, section: str) -> tuple[Group, ...]:
+        """The groups in a kecamatan's folder, or `kota` or `kabupaten`."""
+        return tuple(group for group in self.groups if group.section == section)
+
+    def is_pinned(self, post: Post) -> bool:
+        """Whether a post is pinned on this day; its last day is included."""
+        return post.pinned_until is not None and self.today <= post.pinned_until
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """A site with what is not in it: posts that wait for their date, drafts, and problems between posts."""
+
+    site: Site
+    waiting: tuple[Post, ...]
+    drafts: tuple[Post, ...]
+    problems: tuple[Problem, ...]
+
+
+def check_sections(content: ContentEntry, network: Network) -> tuple[Problem, ...]:
+    """Folders that are no kecamatan of this network, and groups without settings."""
+    problems = []
+    sections = [*network.by_slug, network.level]
+    for section in sorted({group.folder.split("/")[0] for group in content.groups}):
+        if section not in sections:
+            near = nearest(section, sections)
+            advice = f'folder "{near}"' if near else f"satu dari: {', '.join(sections)}"
+            problems.append(
+                problem("K009", section, found=section, level=network.words.district, nearest=advice)
+            )
+    for group in content.groups:
+        if group.settings is None and group.folder.split("/")[0] in sections and group.posts:
+            problems.append(problem("K008", group.folder, found=group.folder))
+    return tuple(problems)
+
+
+def check_files(content: ContentEntry) -> tuple[Problem, ...]:
+    """The two files without which there is no network."""
+    files = {NETWORK_FILE: content.settings, VILLAGES_FILE: content.villages}
+    return tuple(problem("K064", name, found=name) for name, file in files.items() if file is None)
+
+
+def registered_groups(readings: Iterable[GroupReading]) -> tuple[tuple[Group, ...], tuple[Problem, ...]]:
+    """The groups that may publish; of two with one id the first folder keeps it."""
+    problems: list[Problem] = []
+    by_id: dict[str, Group] = {}
+    for reading in readings:
+        problems += reading.problems
+        group = reading.group
+        if group is None:
+            continue
+        if group.id in by_id:
+            found = problem("K072", f"{group.folder}/kim.toml", found=group.id, other=by_id[group.id].folder)
+            problems.append(found)
+        else:
+            by_id[group.id] = group
+    return tuple(sorted(by_id.values(), key=lambda group: group.folder)), tuple(problems)
+
+
+def assemble_site(
+    network: Network, groups: Sequence[Group], posts: Iterable[Post], now: datetime
+) -> Assembly:
+    """Put a site together as it stands at `now`. Of two posts with one identity or address one stays."""
+    kept, problems = _without_doubles(posts)
+    early = [post for post in kept if post.modified and post.modified.at > now]
+    problems += [
+        problem("K029", post.path, found=format_moment(post.modified)) for post in early if post.modified
+    ]
+    kept = [post for post in kept if post not in early]
+    drafts = tuple(post for post in kept if post.draft)
+    waiting = tuple(post for post in kept if not post.draft and post.published.at > now)
+    published = [post for post in kept if not post.draft and post.published.at <= now]
+    published.sort(key=lambda post: (post.published.at, post.address), reverse=True)
+    site = Site(network, tuple(groups), tuple(published), now.astimezone(network.zone).date())
+    return Assembly(site, waiting, drafts, tuple(problems))
+
+
+def _without_doubles(posts: Iterable[Post]) -> tuple[list[Post], list[Problem]]:
+    """Whose file's own name is the identity keeps it; else the first by path."""
+    kept: list[Post] = []
+    problems: list[Problem] = []
+    by_id: dict[tuple[str, str], Post] = {}
+    by_address: dict[str, Post] = {}
+    for post in sorted(posts, key=lambda post: (post.id != post.stem, post.path)):
+        if other := by_address.get(post.address):
+            problems.append(problem("K071", post.path, found=post.address, other=other.path))
+        elif other := by_id.get((post.group, post.id)):
+            problems.append(problem("K070", post.path, other=other.path))
+        else:
+            by_address[post.address] = by_id[post.group, post.id] = post
+            kept.append(post)
+    for post in list(kept):
+        for former in post.former:
+            if other := by_address.get(former):
+                problems.append(problem("K071", post.path, found=former, other=other.path))
+                if post in kept:
+                    kept.remove(post)
+            else:
+                by_address[former] = post
+    return sorted(kept, key=lambda post: post.path), problems
+
+
+def section_name(network: Network, section: str) -> str:
+    """What a section is called: its kecamatan's name, or the whole region's."""
+    district: District | None = network.by_slug.get(section)
+    return district.name if district else network.region
+
+
+def section_address(section: str) -> str:
+    """Where a section stands."""
+    return folder_address(section)
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
+    """Whether anything is held back."""
+    return any(found.severity is Severity.ERROR for found in problems)

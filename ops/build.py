@@ -1,0 +1,17 @@
+"""The build as a command."""
+
+from pathlib import Path
+
+
+def build_command(
+    root: Path, content: str = "", output: str = "", *, clean: bool = False, strict: bool = False
+) -> list[str]:
+    """Python's arguments for a build; empty folders are those of pelicanconf.py."""
+    command = ["-m", "pelican", content or str(root / "content"), "-s", str(root / "pelicanconf.py")]
+    if output:
+        command += ["-o", output]
+    if clean:
+        command += ["--delete-output-directory", "--ignore-cache"]
+    if strict:
+        command += ["-e", "KIM_STRICT=true"]
+    return command

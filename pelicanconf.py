@@ -1,0 +1,37 @@
+"""Pelican's settings. What is said of one network stands in its network.toml, not here."""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+if str(ROOT) not in sys.path:  # `pelican` may be called from any folder
+    sys.path.insert(0, str(ROOT))
+
+from plugins import feeds, files, pages, photos, portal  # noqa: E402
+
+PATH = str(ROOT / "content")
+OUTPUT_PATH = str(ROOT / "output")
+THEME = str(ROOT / "theme")
+CACHE_PATH = str(ROOT / ".cache")
+
+# Modules, not names: a plugin that cannot be imported then fails the build instead of thinning the site.
+PLUGINS = [portal, photos, files, pages, feeds]
+KIM_PLUGINS = list(PLUGINS)
+
+# Posts on a listing's page: the first shows from this many to twice as many less one.
+KIM_PAGE_SIZE = 10
+# Items in a feed.
+KIM_FEED_SIZE = 20
+
+# Pelican's own generators get nothing to do: every file is an Output of ours.
+SITENAME = "KIM"
+TIMEZONE = "UTC"
+DEFAULT_LANG = "id"
+READERS = {"rst": None, "html": None}
+ARTICLE_PATHS: list[str] = []
+PAGE_PATHS: list[str] = []
+STATIC_PATHS: list[str] = []
+THEME_STATIC_PATHS: list[str] = []
+DIRECT_TEMPLATES: list[str] = []
+FEED_ALL_ATOM = CATEGORY_FEED_ATOM = TRANSLATION_FEED_ATOM = AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = None
+LOAD_CONTENT_CACHE = True

@@ -1,0 +1,1 @@
+"""Pelican plugins, one folder each, all of one shape: a `STAGE`, `outputs(request)` and `register()`."""

@@ -1,0 +1,43 @@
+"""The full text of an item as HTML that stands alone: plain figures, absolute links, no style of ours."""
+
+from collections.abc import Iterator
+from html import escape
+from itertools import zip_longest
+
+from kim.dates import format_moment
+from kim.markup import sanitise
+from plugins.feeds.model import FeedPhoto, Item
+
+
+def full_text(item: Item, portal: str) -> str:
+    """The text with its photos as plain figures; links to the portal become absolute below `portal`.
+
+    A correction stands first, then the lead photo, then the text; where its information comes from stands
+    last. Loads the item's body.
+    """
+    return "\n".join(_parts(item, portal))
+
+
+def _parts(item: Item, portal: str) -> Iterator[str]:
+    if item.correction:
+        moment = format_moment(item.correction.moment)
+        yield f"<p><em>Ralat, {moment}: {escape(item.correction.text)}</em></p>"
+    if item.lead:
+        yield _figure(item.lead)
+    for prose, photo in zip_longest(item.body.load().prose, item.photos):
+        if prose:
+            yield sanitise(prose, address=portal)
+        if photo:
+            yield _figure(photo)
+    if item.source:
+        yield f"<p>Sumber: {escape(item.source)}</p>"
+
+
+def _figure(photo: FeedPhoto) -> str:
+    credit = f"Foto: {photo.credit}" if photo.credit else ""
+    words = " · ".join(text for text in (photo.caption, credit) if text)
+    caption = f"<figcaption>{escape(words)}</figcaption>" if words else ""
+    return (
+        f'<figure><img src="{escape(photo.address)}" width="{photo.width}" height="{photo.height}"'
+        f' alt="{escape(photo.alt)}">{caption}</figure>'
+    )

@@ -1,0 +1,194 @@
+"""The parts that views are put together from: links, pictures, cards, notices, the frame."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import rcssmin
+
+from kim.addresses import PORTAL, absolute, folder_address, href
+from kim.colours import readable_scheme
+from kim.dates import format_day, format_day_short
+from kim.group import Group, group_district, group_villages
+from kim.network import District, Network, Village
+from kim.photos import Variant, plan_thumbnails, plan_variants
+from kim.post import Photo, Post
+from kim.site import Site, section_name
+from plugins.pages.views import Card, Day, Frame, GroupLink, Link, Meta, Notice, Picture, Source
+from plugins.portal.output import Request
+
+DIRECTORY = "/kim/"
+_TYPES = {"avif": "image/avif", "webp": "image/webp"}
+#: The JPEG that a browser without `srcset` gets.
+_FALLBACK_WIDTH = 720
+
+
+@dataclass(frozen=True)
+class Builder:
+    """Makes view parts for one request."""
+
+    request: Request
+    frame: Frame
+
+    @property
+    def site(self) -> Site:
+        """The site at hand."""
+        return self.request.site
+
+    @property
+    def network(self) -> Network:
+        """Its network."""
+        return self.request.site.network
+
+    def href(self, address: str) -> str:
+        """An address as pages link it."""
+        return href(self.network.address, address)
+
+    def meta(self, title: str, description: str, address: str, feeds: Iterable[tuple[str, str]] = ()) -> Meta:
+        """A page's head; `feeds` are titles with the address of the folder in which the feed lies."""
+        name = self.network.name
+        return Meta(
+            title=title if title == name else f"{title} · {name}",
+            description=description,
+            canonical=absolute(self.network.address, address),
+            feeds=tuple(Link(self.href(f"{folder}feed.xml"), feed) for feed, folder in feeds),
+        )
+
+    def place(self, group: Group) -> str:
+        """Where a group writes: its kecamatan, or the whole region."""
+        district = group_district(self.network, group)
+        return district.name if district else f"Seluruh {self.network.level}"
+
+    def card(self, post: Post, with_picture: bool = False) -> Card:
+        """A post in a list."""
+        group = self.site.group_of(post)
+        topic = self.network.topic(post.topic)
+        return Card(
+            href=self.href(post.address),
+            title=post.title,
+            summary=post.summary,
+            voice=group.name,
+            place=self.place(group),
+            day=day_of(post.published.at.date(), short=True),
+            topic=topic.name if topic else "",
+            thumb=self.thumbnail(post.lead) if post.lead and not with_picture else None,
+            picture=self.picture(post.lead) if post.lead and with_picture else None,
+        )
+
+    def cards(self, posts: Iterable[Post]) -> tuple[Card, ...]:
+        """Posts in a list."""
+        return tuple(self.card(post) for post in posts)
+
+    def notices(self, posts: Iterable[Post]) -> tuple[Notice, ...]:
+        """Those of the posts that are pinned."""
+        return tuple(
+            Notice(self.href(post.address), post.title, day_of(post.pinned_until))
+            for post in posts
+            if post.pinned_until and self.site.is_pinned(post)
+        )
+
+    def group_link(self, group: Group) -> GroupLink:
+        """A group in a list."""
+        return GroupLink(self.href(group.address), group.name, self.scope(group))
+
+    def scope(self, group: Group) -> str:
+        """For whom a group writes, in words: its villages' names, or the whole kecamatan or region."""
+        for code in group.scope:
+            if code == self.network.code:
+                return f"Seluruh {self.network.level}"
+            if code in self.network.by_code:
+                return f"Seluruh {self.network.words.district} {self.network.by_code[code].name}"
+        return ", ".join(village.name for village in group_villages(self.network, group))
+
+    def count_villages(self, villages: Iterable[Village]) -> str:
+        """`3 kelurahan dan 6 desa`, in the region's words."""
+        counts: dict[str, int] = {}
+        for village in villages:
+            word = self.network.words.village(village.kind)
+            counts[word] = counts.get(word, 0) + 1
+        return " dan ".join(f"{count} {word}" for word, count in sorted(counts.items(), reverse=True))
+
+    def district_facts(self, district: District) -> str:
+        """`3 kelurahan dan 6 desa · 2 kelompok`."""
+        groups = len(self.site.groups_of_section(district.slug))
+        return f"{self.count_villages(district.villages)} · {groups or 'belum ada'} kelompok"
+
+    def picture(self, photo: Photo) -> Picture:
+        """A photo in all its widths."""
+        variants = tuple(plan_variants(photo.sha256, photo.width, photo.height))
+        return self._picture(photo, variants)
+
+    def thumbnail(self, photo: Photo) -> Picture:
+        """A photo as a small square; it stands beside a title and says nothing of its own."""
+        picture = self._picture(photo, tuple(plan_thumbnails(photo.sha256)))
+        return Picture(picture.sources, picture.src, "", 84, 84, "")
+
+    def _picture(self, photo: Photo, variants: tuple[Variant, ...]) -> Picture:
+        jpegs = [variant for variant in variants if variant.suffix == "jpg"]
+        shown = next((v for v in jpegs if v.width >= _FALLBACK_WIDTH), jpegs[-1])
+        return Picture(
+            sources=tuple(
+                Source(media, self._srcset(v for v in variants if v.suffix == suffix))
+                for suffix, media in _TYPES.items()
+                if any(v.suffix == suffix for v in variants)
+            ),
+            src=self._address(shown),
+            srcset=self._srcset(jpegs),
+            width=shown.width,
+            height=shown.height,
+            alt=photo.alt,
+            caption=photo.caption,
+            credit=photo.credit,
+        )
+
+    def _srcset(self, variants: Iterable[Variant]) -> str:
+        listed = list(variants)
+        if len(listed) == 1:
+            return self._address(listed[0])
+        return ", ".join(f"{self._address(variant)} {variant.width}w" for variant in listed)
+
+    def _address(self, variant: Variant) -> str:
+        return self.href(self.request.assets[variant.id].address)
+
+
+def day_of(day: date, short: bool = False) -> Day:
+    """A day for machines and for people."""
+    return Day(day.isoformat(), format_day_short(day) if short else format_day(day))
+
+
+def build_frame(request: Request) -> Frame:
+    """What stands around every page of the network."""
+    network = request.site.network
+    sections = [(district.name, folder_address(district.slug)) for district in network.districts]
+    if request.site.groups_of_section(network.level):
+        sections.append((f"Seluruh {network.level}", folder_address(network.level)))
+    return Frame(
+        name=network.name,
+        short=network.short,
+        home=href(network.address, PORTAL),
+        style=_style(request.theme, network),
+        colours=readable_scheme(network.colours).light,
+        sections=tuple(Link(href(network.address, address), name) for name, address in sections),
+        directory=href(network.address, DIRECTORY),
+        form=network.form,
+        office=network.office.name,
+        contact=network.office.contact,
+        district_word=network.words.district,
+    )
+
+
+def title_of_section(network: Network, section: str) -> str:
+    """`Kecamatan Kotamobagu Barat`, or `Seluruh kota`."""
+    if section in network.by_slug:
+        return f"{network.words.district.capitalize()} {section_name(network, section)}"
+    return f"Seluruh {network.level}"
+
+
+def _style(theme: Path, network: Network) -> str:
+    """The theme's stylesheet with the network's colours, small enough to stand in every page."""
+    scheme = readable_scheme(network.colours)
+    light = f":root{{--a:{scheme.light[0]};--b:{scheme.light[1]}}}"
+    dark = f"@media(prefers-color-scheme:dark){{:root{{--a:{scheme.dark[0]};--b:{scheme.dark[1]}}}}}"
+    sheet = (theme / "static" / "portal.css").read_text(encoding="utf-8")
+    return str(rcssmin.cssmin(light + dark + sheet))

@@ -1,0 +1,82 @@
+"""Jinja, told to forgive nothing: a template that names what its view does not have fails the build.
+
+Own environment, as Pelican's fills in missing templates from a theme of its own.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError, meta
+
+from kim.errors import KimError
+from kim.folder import digest_bytes
+from plugins.portal.output import Deferred, Output, digest_inputs
+
+
+@dataclass(frozen=True)
+class PageInputs:
+    """All that a page is made from."""
+
+    template: Deferred[Template]
+    view: Any
+
+
+class Templates:
+    """The templates of one theme, each with the digest of all that it draws in."""
+
+    def __init__(self, folder: Path) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(folder),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=False,
+        )
+        self._environment.filters["scrolling_tables"] = scrolling_tables
+        self._folder = folder
+        self._digests: dict[str, str] = {}
+
+    def page(self, path: str, kind: str, view: Any) -> Output:
+        """The output that shows a view through the template `<kind>.html`."""
+        name = f"{kind}.html"
+        template = Deferred(self._digest(name), lambda: self._environment.get_template(name))
+        return Output(path, kind, PageInputs(template, view), render_page)
+
+    def _digest(self, name: str) -> str:
+        if name not in self._digests:
+            sources: dict[str, str] = {}
+            self._collect(name, sources)
+            self._digests[name] = digest_inputs(sorted(sources.items()))
+        return self._digests[name]
+
+    def _collect(self, name: str, sources: dict[str, str]) -> None:
+        if name in sources:
+            return
+        try:
+            source = (self._folder / name).read_text(encoding="utf-8")
+            names = list(meta.find_referenced_templates(self._environment.parse(source, name)))
+        except (OSError, UnicodeDecodeError, TemplateError) as fault:
+            raise KimError(f"Template {name} in {self._folder} cannot be read: {fault}") from fault
+        sources[name] = digest_bytes(source.encode())
+        for other in names:
+            if other is None:
+                raise KimError(f"Template {name} includes by a computed name; name the template.")
+            self._collect(other, sources)
+
+
+def render_page(inputs: PageInputs) -> bytes:
+    """The page's bytes. Raises what Jinja raises: a fault in a template is a fault of the build."""
+    html: str = inputs.template.load().render(page=inputs.view)
+    return (re.sub(r"\n\s*\n+", "\n", html).strip() + "\n").encode()
+
+
+def scrolling_tables(html: str) -> str:
+    """Each table in a box that scrolls by itself and can be reached by keyboard.
+
+    Takes sanitised HTML, in which `<table>` can only be a table: everywhere else `<` is `&lt;`.
+    """
+    box = '<div class="t" role="region" aria-label="Tabel" tabindex="0"><table>'
+    return html.replace("<table>", box).replace("</table>", "</table></div>")

@@ -1,0 +1,36 @@
+"""The engine: turns what the other plugins state into files, and leaves alone what has not changed.
+
+Pelican calls `register`, then asks for generators; ours is the only one that has anything to do.
+"""
+
+from typing import Any
+
+from pelican import signals
+
+from kim.errors import KimError
+from plugins.portal.generator import run
+
+
+def register() -> None:
+    """Connect to Pelican."""
+    signals.get_generators.connect(_generator)
+
+
+def _generator(pelican: Any) -> type:
+    wanted, loaded = pelican.settings["KIM_PLUGINS"], pelican.plugins
+    missing = [plugin.__name__ for plugin in wanted if plugin not in loaded]
+    if missing:
+        raise KimError(f"Pelican could not load {', '.join(missing)}; without it pages would be missing.")
+    stating = [plugin for plugin in loaded if hasattr(plugin, "outputs")]
+
+    class PortalGenerator:
+        """One build; made anew by Pelican for each, so that nothing stays between two."""
+
+        def __init__(self, settings: dict[str, Any], **_: Any) -> None:
+            self._settings = settings
+
+        def generate_output(self, writer: Any) -> None:
+            """Build everything; Pelican's writer is not used."""
+            run(self._settings, stating)
+
+    return PortalGenerator

@@ -1,0 +1,163 @@
+"""The build: scan, read, plan, render, commit, for three stages of outputs."""
+
+import platform
+import shutil
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from importlib.metadata import version as package_version
+from pathlib import Path
+
+import kim
+import plugins
+from kim.errors import KimError
+from kim.folder import digest_bytes
+from kim.problems import Problem
+from plugins.portal.commit import find_foreign, place_files, remove_vanished
+from plugins.portal.output import AssetFacts, Options, Plugin, Request, Stage, digest_inputs
+from plugins.portal.plan import (
+    PlannedAsset,
+    check_paths,
+    dirty_assets,
+    dirty_outputs,
+    plan_assets,
+    plan_outputs,
+)
+from plugins.portal.pool import Pool
+from plugins.portal.read import Reading, read
+from plugins.portal.render import STAGING, Staged, Staging, render_assets, render_outputs
+from plugins.portal.scan import scan
+from plugins.portal.store import MadeAsset, Store, WrittenFile, open_store
+
+#: The packages whose version changes what is written.
+_PACKAGES = ("Markdown", "nh3", "feedgen", "lxml", "pillow", "Jinja2", "msgspec", "rcssmin")
+
+
+@dataclass(frozen=True)
+class BuildSettings:
+    """What a build depends on beside the content: folders, our options, and the time."""
+
+    content: Path
+    output: Path
+    theme: Path
+    cache: Path
+    options: Options
+    now: datetime
+    forget: bool = False
+    workers: int = 0
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build did. `held` posts wait for a repair, `waiting` ones for their date."""
+
+    written: int
+    kept: int
+    removed: int
+    held: int
+    waiting: int
+    drafts: int
+    problems: tuple[Problem, ...]
+    foreign: tuple[str, ...]
+    seconds: float
+
+    def __str__(self) -> str:
+        parts = [
+            f"{self.written} files written, {self.kept} kept, {self.removed} removed",
+            f"{self.held} posts held back by problems, {self.waiting} waiting for their date",
+            f"{self.drafts} drafts",
+        ]
+        if self.foreign:
+            parts.append(
+                f"{len(self.foreign)} files in the output folder are not ours ({self.foreign[0]}, …)"
+            )
+        return f"{'; '.join(parts)}; {self.seconds:.2f} s"
+
+
+def build(settings: BuildSettings, plugins: Sequence[Plugin]) -> BuildReport:
+    """Bring the output folder up to date. Raises `KimError` before anything in it has changed."""
+    started = time.perf_counter()
+    if settings.output.resolve() in (settings.content.resolve(), *settings.content.resolve().parents):
+        raise KimError(f"The output folder {settings.output} holds the content folder. Name another one.")
+    file = settings.cache / f"portal-{digest_inputs(str(settings.output))[:12]}.sqlite"
+    if settings.forget:
+        file.unlink(missing_ok=True)
+    with open_store(file, _code_version()) as store:
+        shutil.rmtree(settings.output / STAGING, ignore_errors=True)
+        reading = read(
+            settings.content, scan(settings.content, store), store, settings.now, Pool(settings.workers)
+        )
+        written, kept, removed, ours = _build_outputs(settings, plugins, reading, store)
+    return BuildReport(
+        written=written,
+        kept=kept,
+        removed=removed,
+        held=reading.held,
+        waiting=len(reading.assembly.waiting),
+        drafts=len(reading.assembly.drafts),
+        problems=reading.problems,
+        foreign=find_foreign(settings.output, ours),
+        seconds=time.perf_counter() - started,
+    )
+
+
+def _build_outputs(
+    settings: BuildSettings, plugins: Sequence[Plugin], reading: Reading, store: Store
+) -> tuple[int, int, int, set[str]]:
+    root, before = settings.output, store.outputs()
+    staging = Staging(root)
+    request = Request(reading.assembly.site, settings.theme, settings.options, settings.content, reading.body)
+    asset_plan = plan_assets(plugins, request)
+    made, staged = _make_assets(asset_plan, store, before, staging, settings)
+    facts = {name: AssetFacts(f"/{asset.path}", asset.size) for name, asset in made.items()}
+    request = replace(request, assets=facts, documents=tuple(sorted({a.path for a in made.values()})))
+    keys = {asset.path: asset.key for asset in made.values()}
+    for stage in (Stage.DOCUMENTS, Stage.INDEXES):
+        planned = plan_outputs(plugins, stage, request, _code_version())
+        paths = [item.output.path for item in planned]
+        check_paths([*keys, *paths])
+        staged += render_outputs(dirty_outputs(planned, before, root), staging)
+        keys |= {item.output.path: item.key for item in planned}
+        request = replace(request, documents=tuple(sorted(keys)))
+    _announce(store, before, staged)
+    root.mkdir(parents=True, exist_ok=True)
+    written = place_files(root, staged)
+    removed = remove_vanished(root, before, keys)
+    store.put_outputs({path: written.get(path) or before[path] for path in keys})
+    store.put_assets(made)
+    store.save()
+    return len(written), len(keys) - len(written), removed, set(keys)
+
+
+def _make_assets(
+    planned: tuple[PlannedAsset, ...],
+    store: Store,
+    before: dict[str, WrittenFile],
+    staging: Staging,
+    settings: BuildSettings,
+) -> tuple[dict[str, MadeAsset], list[Staged]]:
+    remembered = store.assets()
+    dirty = dirty_assets(planned, remembered, before, settings.output)
+    new, staged = render_assets(dirty, staging, Pool(settings.workers))
+    made = {item.asset.id: new.get(item.asset.id) or remembered[item.asset.id] for item in planned}
+    return made, staged
+
+
+def _announce(store: Store, before: dict[str, WrittenFile], staged: Iterable[Staged]) -> None:
+    """Remember what will be written before it is, so that a build killed half way leaves nothing unknown."""
+    unsure = {item.path: WrittenFile("", 0, 0) for item in staged}
+    store.put_outputs(before | unsure)
+    store.save()
+
+
+def _code_version() -> str:
+    """The digest of all code that reads or makes anything: ours by its bytes, packages by their version."""
+    folders = [Path(str(package.__file__)).parent for package in (kim, plugins)]
+    sources = [
+        (file.relative_to(folder.parent).as_posix(), digest_bytes(file.read_bytes()))
+        for folder in folders
+        for file in sorted(folder.rglob("*.py"))
+    ]
+    packages = [(name, package_version(name)) for name in _PACKAGES]
+    return digest_inputs(sources, packages, platform.python_version())

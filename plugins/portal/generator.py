@@ -1,0 +1,69 @@
+"""Pelican's side of the engine: its settings in, its log and exit code out."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pelican.log import console
+
+from kim.errors import KimError
+from kim.report import format_problems, summarise
+from plugins.portal.engine import BuildReport, BuildSettings, build
+from plugins.portal.output import Options, Plugin
+
+
+class StrictError(KimError):
+    """A build with KIM_STRICT found problems; raised after everything else was published."""
+
+
+def build_settings(settings: Mapping[str, Any], now: datetime) -> BuildSettings:
+    """Our part of Pelican's settings. Raises `KimError` where one cannot be used."""
+    return BuildSettings(
+        content=Path(settings["PATH"]),
+        output=Path(settings["OUTPUT_PATH"]),
+        theme=Path(settings["THEME"]),
+        cache=Path(settings["CACHE_PATH"]),
+        options=Options(
+            page_size=_positive(settings, "KIM_PAGE_SIZE"),
+            feed_size=_positive(settings, "KIM_FEED_SIZE"),
+        ),
+        now=read_now(settings.get("KIM_NOW"), now),
+        forget=not settings["LOAD_CONTENT_CACHE"],
+    )
+
+
+def read_now(text: str | None, now: datetime) -> datetime:
+    """The time that the build takes for now: `KIM_NOW`, with its offset, or the clock's."""
+    if not text:
+        return now
+    try:
+        given = datetime.fromisoformat(text)
+    except ValueError:
+        given = None
+    if given is None or given.tzinfo is None:
+        raise KimError(f"KIM_NOW is {text!r}; write it like 2026-11-20T07:00:00+08:00.")
+    return given
+
+
+def run(settings: Mapping[str, Any], plugins: Sequence[Plugin]) -> None:
+    """Build and report. Raises `KimError`."""
+    report = build(build_settings(settings, datetime.now(UTC)), plugins)
+    show(report)
+    if settings.get("KIM_STRICT") and report.problems:
+        raise StrictError(f"{summarise(report.problems)}; KIM_STRICT asks for none.")
+
+
+def show(report: BuildReport) -> None:
+    """The report on the terminal; markup is off, as the text comes from strangers."""
+    if report.problems:
+        text = f"{format_problems(report.problems, 'text')}\n\n{summarise(report.problems)}"
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
+    console.print(f"Portal: {report}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _positive(settings: Mapping[str, Any], name: str) -> int:
+    value = settings[name]
+    if not isinstance(value, int) or value < 1:
+        raise KimError(f"{name} is {value!r}; it must be a whole number from 1.")
+    return value

@@ -1,0 +1,126 @@
+"""What a plugin may state: an `Output`, made from exactly its `inputs`.
+
+An output's key is the digest of its inputs and of the function that makes it. That function is handed the
+inputs and nothing else, so that a file can never be stale: whatever it shows is in its key.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import partial
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+import msgspec
+
+from kim.errors import KimError
+from kim.folder import digest_bytes, load_file
+from kim.post import Body, Post
+from kim.site import Site
+
+T = TypeVar("T")
+
+
+class Stage(IntEnum):
+    """When a plugin is asked; it may show what stands in the stages before its own."""
+
+    ASSETS = 1
+    DOCUMENTS = 2
+    INDEXES = 3
+
+
+class Deferred(Generic[T]):
+    """A heavy input that is loaded only when its output is made; `digest` is that of the whole value."""
+
+    def __init__(self, digest: str, load: Callable[[], T]) -> None:
+        self.digest = digest
+        self.load = load
+
+
+@dataclass(frozen=True)
+class Output:
+    """One file of the site: `path` below the output folder, and how its bytes come about.
+
+    `inputs` is frozen data: dataclasses, tuples, text, numbers, dates, `Deferred`. `make` is a function
+    with a name (it stands in the key), without side effects.
+    """
+
+    path: str
+    kind: str
+    inputs: Any
+    make: Callable[[Any], bytes]
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file whose address is the fingerprint of its bytes; `id` is the name by which pages ask for it."""
+
+    id: str
+    suffix: str
+    kind: str
+    inputs: Any
+    make: Callable[[Any], bytes]
+
+
+@dataclass(frozen=True)
+class AssetFacts:
+    """A made asset: its address from the portal's root, and its size in bytes."""
+
+    address: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Options:
+    """The settings of ours that plugins see; Pelican's `KIM_…`."""
+
+    page_size: int = 10
+    feed_size: int = 20
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a plugin is asked with. `assets` are by id; `documents` are the paths of the stages before."""
+
+    site: Site
+    theme: Path
+    options: Options
+    content: Path
+    body: Callable[[Post], Deferred[Body]]
+    assets: Mapping[str, AssetFacts] = field(default_factory=dict)
+    documents: tuple[str, ...] = ()
+
+    def file(self, path: str, sha256: str) -> Deferred[bytes]:
+        """A file of the content folder, for an output's inputs."""
+        return Deferred(sha256, partial(load_exactly, self.content, path, sha256))
+
+
+class Plugin(Protocol):
+    """The shape of every plugin but the engine; `register` is what Pelican asks for."""
+
+    STAGE: Stage
+
+    def outputs(self, request: Request) -> Iterable[Output | Asset]:
+        """Which files should exist?"""
+
+    def register(self) -> None:
+        """Nothing to connect: the engine asks the plugins that Pelican has loaded."""
+
+
+def load_exactly(root: Path, path: str, sha256: str) -> bytes:
+    """The bytes that were scanned. Raises `KimError` where the file has changed since."""
+    data = load_file(root, path)
+    if digest_bytes(data) != sha256:
+        raise KimError(f"{path} changed while the site was built. Run the build again.")
+    return data
+
+
+def digest_inputs(*inputs: Any) -> str:
+    """The digest of frozen data; equal data has an equal digest, whatever the hash seed or locale."""
+    return digest_bytes(msgspec.json.encode(inputs, enc_hook=_encode_deferred, order="deterministic"))
+
+
+def _encode_deferred(value: Any) -> str:
+    if isinstance(value, Deferred):
+        return value.digest
+    raise TypeError(f"{type(value).__name__} cannot be an input of an output")

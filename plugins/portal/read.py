@@ -1,0 +1,153 @@
+"""Second step: what the files say, from memory where nothing that they depend on has changed.
+
+A post's reading depends on its own bytes and name, the files beside it, its group's and its network's
+settings, and the code; on nothing else.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from kim.errors import KimError
+from kim.folder import PostEntry, load_file, load_post
+from kim.group import Group, read_group
+from kim.markup import MarkupReader
+from kim.network import NETWORK_FILE, VILLAGES_FILE, Network, read_network
+from kim.post import Body, Post
+from kim.problems import Problem
+from kim.report import format_problems
+from kim.rules import PostReading, read_post
+from kim.site import Assembly, assemble_site, check_files, check_sections, registered_groups
+from plugins.portal.output import Deferred, digest_inputs
+from plugins.portal.pool import Pool
+from plugins.portal.scan import Scan
+from plugins.portal.store import Store
+
+_CHUNK = 40
+
+
+@dataclass(frozen=True)
+class PostRow:
+    """What is remembered of reading a post: the light part; its text is stored by its digest."""
+
+    post: Post | None
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A whole network, every problem in it, and how many posts are held back by one."""
+
+    assembly: Assembly
+    problems: tuple[Problem, ...]
+    held: int
+    body: Callable[[Post], Deferred[Body]]
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    """Some posts of one group, to be read in one go; picklable."""
+
+    root: Path
+    network: Network
+    group: Group
+    entries: tuple[PostEntry, ...]
+
+
+def read(root: Path, scan: Scan, store: Store, now: datetime, pool: Pool) -> Reading:
+    """Read the network as it stands at `now`. Raises `KimError` where it has no readable network.toml."""
+    content = scan.content
+    network = _read_network(root, scan)
+    known = {*network.by_slug, network.level}
+    groups, group_problems = registered_groups(
+        read_group(load_file(root, entry.settings.path), entry.folder, network)
+        for entry in content.groups
+        if entry.settings and entry.folder.split("/")[0] in known
+    )
+    rows = _read_posts(root, scan, store, network, {group.folder: group for group in groups}, pool)
+    posts = [row.post for row in rows if row.post]
+    assembly = assemble_site(network, groups, posts, now)
+    problems = sorted(
+        {
+            *content.problems,
+            *check_sections(content, network),
+            *group_problems,
+            *(found for row in rows for found in row.problems),
+            *assembly.problems,
+        }
+    )
+    shown = len(assembly.site.posts) + len(assembly.waiting) + len(assembly.drafts)
+    held = sum(len(entry.posts) for entry in content.groups) - shown
+    return Reading(assembly, tuple(problems), held, partial(_deferred_body, store))
+
+
+def _read_network(root: Path, scan: Scan) -> Network:
+    missing = check_files(scan.content)
+    if not missing:
+        reading = read_network(load_file(root, NETWORK_FILE), load_file(root, VILLAGES_FILE))
+        if reading.network:
+            return reading.network
+        missing = reading.problems
+    raise KimError(f"The network in {root} cannot be read.\n\n{format_problems(missing, 'text')}")
+
+
+def _read_posts(
+    root: Path, scan: Scan, store: Store, network: Network, groups: Mapping[str, Group], pool: Pool
+) -> list[PostRow]:
+    remembered = store.readings(PostRow)
+    settings = [scan.digests[name] for name in (NETWORK_FILE, VILLAGES_FILE)]
+    keys: dict[str, PostEntry] = {}
+    chunks: list[_Chunk] = []
+    for entry in scan.content.groups:
+        if entry.folder not in groups or entry.settings is None:
+            continue
+        group_key = digest_inputs(settings, entry.folder, scan.digests[entry.settings.path])
+        own = {_post_key(group_key, post, scan): post for post in entry.posts}
+        keys |= own
+        unread = [post for key, post in own.items() if key not in remembered]
+        chunks += _chunks(root, network, groups[entry.folder], unread)
+    new = {
+        reading.path: reading for result in pool.run(_read_chunk, chunks, "Membaca", 3) for reading in result
+    }
+    new_rows = {
+        key: PostRow(new[post.text.path].reading.post, new[post.text.path].reading.problems)
+        for key, post in keys.items()
+        if key not in remembered
+    }
+    rows = [new_rows.get(key) or remembered[key] for key in keys]
+    store.put_readings(dict(new_rows), keys)
+    bodies: dict[str, object] = {r.reading.post.body: r.reading.body for r in new.values() if r.reading.post}
+    store.put_bodies(bodies, [row.post.body for row in rows if row.post])
+    return rows
+
+
+def _post_key(group_key: str, post: PostEntry, scan: Scan) -> str:
+    files = [(file.name, scan.digests[file.path]) for file in post.files]
+    return digest_inputs(group_key, post.text.path, scan.digests[post.text.path], files)
+
+
+def _chunks(root: Path, network: Network, group: Group, posts: list[PostEntry]) -> Iterator[_Chunk]:
+    for start in range(0, len(posts), _CHUNK):
+        yield _Chunk(root, network, group, tuple(posts[start : start + _CHUNK]))
+
+
+@dataclass(frozen=True)
+class _PathReading:
+    path: str
+    reading: PostReading
+
+
+def _read_chunk(chunk: _Chunk) -> list[_PathReading]:
+    markup = MarkupReader()
+    return [
+        _PathReading(
+            entry.text.path, read_post(load_post(chunk.root, entry), chunk.network, chunk.group, markup)
+        )
+        for entry in chunk.entries
+    ]
+
+
+def _deferred_body(store: Store, post: Post) -> Deferred[Body]:
+    return Deferred(post.body, partial(store.body, post.body, Body))

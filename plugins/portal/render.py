@@ -1,0 +1,65 @@
+"""Fourth step: the bytes of what must be made, written to a staging folder inside the output folder.
+
+Nothing that readers see changes here: if a template fails, the site stays as it was.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kim.folder import digest_bytes
+from plugins.portal.output import Asset
+from plugins.portal.plan import Planned, PlannedAsset
+from plugins.portal.pool import Pool
+from plugins.portal.store import MadeAsset
+
+STAGING = ".staging"
+ASSETS = "aset"
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A file that waits in the staging folder for its place at `path`; key and size are the output's."""
+
+    path: str
+    key: str
+    file: Path
+
+
+class Staging:
+    """The staging folder of one build."""
+
+    def __init__(self, root: Path) -> None:
+        self.folder = root / STAGING
+        self._count = 0
+
+    def put(self, path: str, key: str, data: bytes) -> Staged:
+        """Write one file."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._count += 1
+        file = self.folder / str(self._count)
+        file.write_bytes(data)
+        return Staged(path, key, file)
+
+
+def render_assets(
+    dirty: Sequence[PlannedAsset], staging: Staging, pool: Pool
+) -> tuple[dict[str, MadeAsset], list[Staged]]:
+    """Make assets on every core; their address is the fingerprint of their bytes."""
+    made: dict[str, MadeAsset] = {}
+    staged: dict[str, Staged] = {}
+    assets = [item.asset for item in dirty]
+    for item, data in zip(dirty, pool.run(_make, assets, "Menyiapkan foto", 6), strict=True):
+        path = f"{ASSETS}/{digest_bytes(data)[:16]}.{item.asset.suffix}"
+        made[item.asset.id] = MadeAsset(item.key, path, len(data))
+        staged[path] = staging.put(path, item.key, data)
+    return made, list(staged.values())
+
+
+def render_outputs(dirty: Iterable[Planned], staging: Staging) -> list[Staged]:
+    """Make documents or indexes, each from its own inputs."""
+    return [staging.put(item.output.path, item.key, item.output.make(item.output.inputs)) for item in dirty]
+
+
+def _make(asset: Asset) -> bytes:
+    return asset.make(asset.inputs)

@@ -1,0 +1,86 @@
+"""What people do here, by name: `invoke --list`. The work itself stands in ops/, kim/ and the build."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from invoke.context import Context
+from invoke.exceptions import Exit
+from invoke.tasks import task
+
+ROOT = Path(__file__).resolve().parent
+
+
+def _run(*command: str) -> None:
+    """A command in this folder, with this Python; its exit code becomes ours."""
+    code = subprocess.run([sys.executable, *command], cwd=ROOT, check=False).returncode
+    if code:
+        raise Exit(code=code)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What a person can mend is said without a traceback."""
+    from kim.errors import KimError
+
+    try:
+        yield
+    except KimError as fault:
+        raise Exit(str(fault), code=fault.exitcode) from fault
+
+
+@task(
+    help={
+        "content": "the content folder (default: content)",
+        "output": "where the site goes (default: output)",
+        "clean": "forget all that was built before",
+        "strict": "exit 1 if any post has a problem, after the others are published",
+    }
+)
+def build(c: Context, content: str = "", output: str = "", clean: bool = False, strict: bool = False) -> None:
+    """Build the portal; posts with a problem are reported and held back."""
+    from ops.build import build_command
+
+    _run(*build_command(ROOT, content, output, clean=clean, strict=strict))
+
+
+@task(help={"content": "the content folder", "output": "where the site goes", "port": "default: 8000"})
+def serve(c: Context, content: str = "", output: str = "", port: int = 8000) -> None:
+    """Build, show the portal on this machine, and build again on every change."""
+    from ops.serve import serve as run
+
+    with _told():
+        run(ROOT, content, output, port)
+
+
+@task(help={"content": "the content folder", "fix": "mend what is mechanical, and show the difference"})
+def check(c: Context, content: str = "", fix: bool = False) -> None:
+    """Check every post by the rules; exit 1 if any breaks one."""
+    options = [*(["--content", content] if content else []), *(["--fix"] if fix else [])]
+    _run("-m", "kim", "check", *options)
+
+
+@task(help={"content": "the content folder"})
+def new(c: Context, content: str = "") -> None:
+    """Tanya-jawab singkat, lalu menulis berkas berita di tempat yang benar."""
+    from ops.new_post import ask_and_write
+
+    with _told():
+        ask_and_write(Path(content or ROOT / "content"))
+
+
+@task
+def test(c: Context) -> None:
+    """Everything that is checked before a change is taken."""
+    _run("-m", "ruff", "check")
+    _run("-m", "ruff", "format", "--check")
+    _run("-m", "mypy")
+    _run("-m", "pytest", "-n", "2", "--dist", "worksteal", "-m", "not soak")
+
+
+@task(help={"rounds": "random sequences to play (default: 300)"})
+def soak(c: Context, rounds: int = 300) -> None:
+    """The long random runs."""
+    _run("-m", "pytest", "-m", "soak", "-n", "2", f"--soak-rounds={rounds}")
