@@ -24,7 +24,7 @@ def main(arguments: Sequence[str]) -> int:
     except KimError as fault:
         print(fault, file=sys.stderr)
         return fault.exitcode
-    _show(checked, options.format)
+    _show(checked, options.format, options.content)
     return 1 if checked.problems else 0
 
 
@@ -61,8 +61,8 @@ def _fix(root: Path, paths: Sequence[str]) -> None:
         print(f"Dibetulkan: {mended.path}\n{mended.difference}\n", file=sys.stderr)
 
 
-def _show(checked: Checked, form: str) -> None:
-    text = format_problems(checked.problems, form)
+def _show(checked: Checked, form: str, folder: str) -> None:
+    text = format_problems(checked.problems, form, folder)
     if text:
         print(text)
     if form == "text":

@@ -12,6 +12,8 @@ RESERVED_AT_ROOT = frozenset(
     "hal kota kabupaten topik label arsip kim cari langganan kirim mading aset pages feeds network "
     "tentang panduan pedoman privasi portal feed atom index 404 offline sitemap robots".split()
 )
+#: Those of them that a file in content/pages/ may have.
+LATER_PAGES = frozenset({"tentang", "panduan", "pedoman", "privasi"})
 #: Names that no group may take, as they stand in its kecamatan's folder.
 RESERVED_IN_DISTRICT = frozenset("hal mading feed atom index".split())
 #: Ids that no group may take: identities of feeds begin with it.

@@ -47,7 +47,9 @@ def find_excess(text: str) -> Excess | None:
     everywhere: Counter[str] = Counter()
     lines = columns = cells = 0
     for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
+        if not line.strip(
+            " \t"
+        ):  # what Markdown takes for an empty line; it keeps others, as of no-break spaces
             block.clear()
             lines = columns = 0
             continue
@@ -64,7 +66,11 @@ def find_excess(text: str) -> Excess | None:
             return Excess(number, f"{what} lebih dari {MOST_LINES} baris", advice)
         if columns > MOST_COLUMNS + 1 or cells > MOST_CELLS:
             advice = "pakai tabel yang lebih kecil, atau lampirkan sebagai PDF."
-            found = f"tabel lebih dari {MOST_COLUMNS} kolom" if columns > MOST_COLUMNS + 1 else "tabel yang sangat besar"
+            found = (
+                f"tabel lebih dari {MOST_COLUMNS} kolom"
+                if columns > MOST_COLUMNS + 1
+                else "tabel yang sangat besar"
+            )
             return Excess(number, found, advice)
         if _levels(line) > MOST_LEVELS:
             return Excess(

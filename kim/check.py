@@ -14,6 +14,7 @@ from kim.folder import ContentEntry, load_file, load_post, scan_content
 from kim.group import Group, read_group
 from kim.markup import MarkupReader
 from kim.network import NETWORK_FILE, VILLAGES_FILE, read_network
+from kim.page import read_page
 from kim.post import Post
 from kim.problems import Problem, problem
 from kim.rules import read_post
@@ -82,7 +83,9 @@ def _check(
             result = read_post(load_post(root, post), network, by_folder[entry.folder], markup)
             problems += result.problems
             posts += [result.post] if result.post else []
-    problems += assemble_site(network, groups, posts, now).problems
+    for file in content.pages:
+        problems += read_page(file, load_file(root, file.path), network, markup).problems
+    problems += assemble_site(network, groups, posts, (), now).problems
     return problems, posts, groups
 
 

@@ -1,6 +1,8 @@
 """Collecting the problems of one file while it is read."""
 
+from kim.bounds import MOST_CHARACTERS
 from kim.problems import Problem, problem
+from kim.text import UnknownEncodingError, decode, first_forbidden_line, remove_forbidden
 
 
 class Findings:
@@ -24,3 +26,20 @@ class Findings:
     def sorted(self) -> tuple[Problem, ...]:
         """The problems found so far, in the order of their lines, each once."""
         return tuple(sorted(set(self._problems)))
+
+
+def read_text(data: bytes, findings: Findings) -> str | None:
+    """The text of a file, clean; None where it cannot be read. What was wrong is among the findings."""
+    try:
+        text, encoding = decode(data)
+    except UnknownEncodingError:
+        findings.add("K001")
+        return None
+    if len(text) > MOST_CHARACTERS:
+        findings.add("K010", found=len(text), limit=MOST_CHARACTERS, unit="huruf")
+        return None
+    if encoding != "utf-8":
+        findings.add("K002", encoding=encoding)
+    if line := first_forbidden_line(text):
+        findings.add("K003", line)
+    return remove_forbidden(text)

@@ -67,6 +67,7 @@ class ContentEntry:
     settings: FileEntry | None
     villages: FileEntry | None
     groups: tuple[GroupEntry, ...]
+    pages: tuple[FileEntry, ...]
     problems: tuple[Problem, ...]
 
 
@@ -113,16 +114,31 @@ class _Scan:
     def content(self) -> ContentEntry:
         files: dict[str, FileEntry] = {}
         groups: list[GroupEntry] = []
+        pages: tuple[FileEntry, ...] = ()
         for name, found in self._list(""):
             if isinstance(found, FileEntry):
                 files[name] = found
-            elif name != PAGES_FOLDER:
+            elif name == PAGES_FOLDER:
+                pages = tuple(self._pages())
+            else:
                 groups += self._groups(name)
         for name in sorted(set(files) - {NETWORK_FILE, VILLAGES_FILE}):
             self._unused(name, "taruh tulisan di folder kelompok.")
         return ContentEntry(
-            files.get(NETWORK_FILE), files.get(VILLAGES_FILE), tuple(groups), tuple(sorted(self._problems))
+            files.get(NETWORK_FILE),
+            files.get(VILLAGES_FILE),
+            tuple(groups),
+            pages,
+            tuple(sorted(self._problems)),
         )
+
+    def _pages(self) -> Iterator[FileEntry]:
+        for name, found in self._list(PAGES_FOLDER):
+            if isinstance(found, FileEntry) and name.endswith(POST_SUFFIX):
+                if self._is_readable(found):
+                    yield found
+            else:
+                self._unused(f"{PAGES_FOLDER}/{name}", "di sini hanya ada halaman, berkas .md tanpa foto.")
 
     def _groups(self, section: str) -> Iterator[GroupEntry]:
         for name, found in self._list(section):

@@ -131,7 +131,6 @@ class Head:
                 )
         self.moment("Sematkan")
 
-
     def _is_taken(self, former: str) -> bool:
         """Whether the portal's own pages stand, or may come to stand, at this address."""
         parts = former.strip("/").split("/")

@@ -192,7 +192,8 @@ class _PortalTree(Treeprocessor):
     def run(self, root: Element) -> None:
         self._rank_headings(root)
         for cell in (*root.iter("td"), *root.iter("th")):
-            if align := cell.attrib.pop("align", ""):
+            align = cell.attrib.pop("align", "")
+            if align in _CLASSES[cell.tag]:
                 cell.set("class", align)
         for link in root.iter("a"):
             self._look_at(link)
@@ -264,7 +265,9 @@ def _unescape(text: str) -> str:
 
 
 def _plain(block: Element) -> str:
-    return " ".join(_unescape(" ".join(block.itertext()) if block.tag != "p" else "".join(block.itertext())).split())
+    return " ".join(
+        _unescape(" ".join(block.itertext()) if block.tag != "p" else "".join(block.itertext())).split()
+    )
 
 
 def _take_out(parent: Element, child: Element) -> None:

@@ -289,7 +289,9 @@ def _read_villages(data: bytes) -> tuple[list[dict[str, str]], list[Problem]]:
                 seen.add(row["code"])
                 rows.append(row)
     except csv.Error:
-        problems.append(problem("K065", VILLAGES_FILE, reader.line_num, found="tanda petik atau isinya rusak"))
+        problems.append(
+            problem("K065", VILLAGES_FILE, reader.line_num, found="tanda petik atau isinya rusak")
+        )
     return rows, problems
 
 

@@ -5,6 +5,7 @@ have been decoded. Location and everything else that a camera writes beside the 
 """
 
 import io
+import struct
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ _BLOCKS_THAT_MATTER_NOT = {"jfif", "jfif_version", "jfif_unit", "jfif_density", 
                            "loop", "duration", "timestamp", "progressive", "progression", "transparency",
                            "srgb", "chromaticity", "interlace", "aspect", "mode", "bitdepth"}  # fmt: skip
 _GPS = 0x8825
+#: what Pillow raises on bytes that were made to break it, or were broken on the way
+_FAULTS = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, AttributeError,
+           ArithmeticError, struct.error)  # fmt: skip
 _OPTIONS: dict[str, dict[str, object]] = {
     "JPEG": {"optimize": True, "progressive": True},
     "PNG": {"optimize": True},
@@ -75,13 +79,10 @@ class Variant:
 def read_photo(data: bytes) -> PhotoFacts:
     """What a photo is, after all its pixels have been decoded. Raises `NoPhotoError`, `PhotoBombError`."""
     with _open(data) as image:
-        facts = PhotoFacts(
-            *image.size,
-            has_metadata=bool(set(image.info) - _BLOCKS_THAT_MATTER_NOT) or bool(image.getexif()),
-            has_location=bool(image.getexif().get_ifd(_GPS)),
-        )
-        _decode(image)
-    return facts
+        _decode(image)  # first: in a PNG, text may stand behind the pixels
+        has_exif, has_location = _find_exif(image)
+        has_more = bool(set(image.info) - _BLOCKS_THAT_MATTER_NOT) or _has_tail(data, image.format)
+        return PhotoFacts(*image.size, has_metadata=has_exif or has_more, has_location=has_location)
 
 
 def clean_photo(data: bytes) -> bytes:
@@ -90,10 +91,10 @@ def clean_photo(data: bytes) -> bytes:
     The format stays as it is, so that the file keeps its name. Raises `NoPhotoError`, `PhotoBombError`.
     """
     with _open(data) as opened:
-        form = str(opened.format)
+        form = "JPEG" if opened.format == "MPO" else str(opened.format)
         opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
         _decode(opened)
-        image = ImageOps.exif_transpose(opened)
+        image = _upright(opened)
     keeps_transparency = form != "JPEG" and ("transparency" in image.info or "A" in image.mode)
     image = _bare(image, "RGBA") if keeps_transparency else _flat(image)
     for side in range(LONGEST_SIDE, 0, -200):
@@ -123,7 +124,7 @@ def make_variant(data: bytes, variant: Variant) -> bytes:
     with _open(data) as opened:
         opened.draft("RGB", (variant.width * 2, variant.height * 2))
         _decode(opened)
-        image = _flat(ImageOps.exif_transpose(opened))
+        image = _flat(_upright(opened))
     image = ImageOps.fit(image, (variant.width, variant.height), Image.Resampling.LANCZOS)
     match variant.suffix:
         case "avif":
@@ -142,24 +143,69 @@ def _open(data: bytes) -> Image.Image:
             image = Image.open(io.BytesIO(data), formats=tuple(FORMATS))
         except Image.DecompressionBombError:
             raise PhotoBombError(*_header_size(data)) from None
-        except (OSError, SyntaxError, ValueError, EOFError) as fault:
+        except _FAULTS as fault:
             raise NoPhotoError from fault
     if image.width * image.height > MOST_PIXELS:
         raise PhotoBombError(*image.size)
-    if getattr(image, "n_frames", 1) != 1:
+    # Some phones put a second picture (for depth) behind the first of a JPEG; animations are no photos.
+    if image.format != "MPO" and getattr(image, "n_frames", 1) != 1:
         raise NoPhotoError
     return image
 
 
 def _header_size(data: bytes) -> tuple[int, int]:
-    """The size that a refused PNG claims; other formats cannot claim one that Pillow refuses to open."""
-    return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
+    """The size that a photo claims which Pillow refuses to open."""
+    if data.startswith(b"RIFF"):
+        return _webp_size(data)
+    factory, _ = Image.OPEN["PNG" if data.startswith(b"\x89PNG") else "JPEG"]
+    with factory(io.BytesIO(data), "") as image:  # unlike `Image.open` it does not look at the size
+        return image.size
+
+
+def _webp_size(data: bytes) -> tuple[int, int]:
+    match data[12:16]:
+        case b"VP8X":
+            return int.from_bytes(data[24:27], "little") + 1, int.from_bytes(data[27:30], "little") + 1
+        case b"VP8L":
+            bits = int.from_bytes(data[21:25], "little")
+            return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+        case _:
+            bits = int.from_bytes(data[26:30], "little")
+            return bits & 0x3FFF, bits >> 16 & 0x3FFF
+
+
+def _find_exif(image: Image.Image) -> tuple[bool, bool]:
+    """Whether there is EXIF data, and a location in it. What cannot be read is data all the same."""
+    try:
+        exif = image.getexif()
+        return bool(exif), bool(exif.get_ifd(_GPS))
+    except _FAULTS:
+        return True, False
+
+
+def _has_tail(data: bytes, form: str | None) -> bool:
+    """Whether something stands behind the picture, as a phone's "motion photo" has a film with its place."""
+    match form:
+        case "PNG":
+            return data[-8:-4] != b"IEND"
+        case "WEBP":
+            return len(data) > 8 + int.from_bytes(data[4:8], "little") + 1
+        case _:
+            return not data.rstrip(b"\0").endswith(b"\xff\xd9")
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """The picture as its camera was held; as it lies where that cannot be read."""
+    try:
+        return ImageOps.exif_transpose(image)
+    except _FAULTS:
+        return image.copy()
 
 
 def _decode(image: Image.Image) -> None:
     try:
         image.load()
-    except (OSError, SyntaxError, ValueError, EOFError) as fault:
+    except _FAULTS as fault:
         raise NoPhotoError from fault
 
 

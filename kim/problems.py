@@ -4,6 +4,7 @@ A problem says what was found, where, and the one thing to do. Codes are never r
 the work of the modules that read; showing them that of `kim.report`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -52,6 +53,11 @@ def problem(code: str, path: str, line: int = 0, excerpt: str = "", **found: obj
 
 #: words of ours, which hold lists of what is known; all other words come from the file
 _LONGEST = {"advice": 1_000, "known": 1_000, "nearest": 1_000}
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
+    """Whether anything is held back."""
+    return any(found.severity is Severity.ERROR for found in problems)
 
 
 def _one_line(text: str, longest: int = 160) -> str:

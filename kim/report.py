@@ -2,14 +2,21 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import PurePosixPath
 
 from kim.problems import Problem, Severity
 
 FORMATS = ("text", "json", "github")
 
 
-def format_problems(problems: Sequence[Problem], form: str) -> str:
-    """All problems in one of `FORMATS`; empty text where there is none, except in JSON."""
+def format_problems(problems: Sequence[Problem], form: str, folder: str = "") -> str:
+    """All problems in one of `FORMATS`; empty text where there is none, except in JSON.
+
+    `folder` is the content folder as its reader would write it: a forge and an editor open
+    `content/kota/…`, not `kota/…`.
+    """
+    problems = [replace(found, path=PurePosixPath(folder, found.path).as_posix()) for found in problems]
     match form:
         case "json":
             return json.dumps([_as_json(found) for found in problems], ensure_ascii=False, indent=1)

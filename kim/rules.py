@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from kim.addresses import folder_address, is_post_stem, tag_uri
-from kim.bounds import MOST_CHARACTERS, MOST_HTML, find_excess
+from kim.bounds import MOST_HTML, find_excess
 from kim.files import PDF_SUFFIX, read_files
-from kim.findings import Findings
+from kim.findings import Findings, read_text
 from kim.frontmatter import Document, parse_document
 from kim.group import Group
 from kim.head import (
@@ -29,13 +29,10 @@ from kim.markup import Markup, MarkupReader
 from kim.network import Network
 from kim.photos import PHOTO_SUFFIXES
 from kim.post import Attachment, Body, Photo, Post
-from kim.problems import Problem, Severity
+from kim.problems import Problem, has_errors
 from kim.text import (
-    UnknownEncodingError,
-    decode,
-    first_forbidden_line,
+    digest_of,
     nearest,
-    remove_forbidden,
     shorten,
     slug,
 )
@@ -70,7 +67,7 @@ class PostReading:
 def read_post(source: PostSource, network: Network, group: Group, markup: MarkupReader) -> PostReading:
     """Read one post by every rule; all problems in one go."""
     findings = Findings(source.path)
-    text = _read_text(source, findings)
+    text = read_text(source.text, findings)
     if text is None:
         return PostReading(None, None, findings.sorted())
     document = parse_document(text)
@@ -82,7 +79,7 @@ def read_post(source: PostSource, network: Network, group: Group, markup: Markup
     _report_unused(source, head, shown, findings)
     post = _read_fields(source, head, shown, files, document, network, group, findings)
     problems = findings.sorted()
-    if shown is None or post is None or any(found.severity is Severity.ERROR for found in problems):
+    if shown is None or post is None or has_errors(problems):
         return PostReading(None, None, problems)
     return PostReading(post, Body(shown.prose), problems)
 
@@ -143,27 +140,6 @@ def _read_tags(head: Head) -> tuple[str, ...]:
 def post_identity(network: Network, group: Group, post: Post) -> str:
     """The post's identity everywhere, for good."""
     return tag_uri(network.authority, group.id, post.id)
-
-
-def digest_of(*texts: str) -> str:
-    """A digest of texts, each apart from the next."""
-    return hashlib.sha256("\x00".join(texts).encode()).hexdigest()
-
-
-def _read_text(source: PostSource, findings: Findings) -> str | None:
-    try:
-        text, encoding = decode(source.text)
-    except UnknownEncodingError:
-        findings.add("K001")
-        return None
-    if len(text) > MOST_CHARACTERS:
-        findings.add("K010", found=len(text), limit=MOST_CHARACTERS, unit="huruf")
-        return None
-    if encoding != "utf-8":
-        findings.add("K002", encoding=encoding)
-    if line := first_forbidden_line(text):
-        findings.add("K003", line)
-    return remove_forbidden(text)
 
 
 def _read_markup(

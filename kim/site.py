@@ -10,14 +10,16 @@ from kim.dates import format_moment
 from kim.folder import ContentEntry
 from kim.group import Group, GroupReading
 from kim.network import NETWORK_FILE, VILLAGES_FILE, District, Network
+from kim.page import Page
 from kim.post import Post
-from kim.problems import Problem, Severity, problem
+from kim.problems import Problem, problem
 from kim.text import nearest
 
 
 @dataclass(frozen=True)
 class Site:
-    """What is published: groups in the order of their folders, posts from the newest to the oldest.
+    """What is published: groups in the order of their folders, posts from the newest to the oldest,
+    pages by their slug.
 
     `today` is the build's day in the region; only what depends on it (a pin) may use it.
     """
@@ -25,6 +27,7 @@ class Site:
     network: Network
     groups: tuple[Group, ...]
     posts: tuple[Post, ...]
+    pages: tuple[Page, ...]
     today: date
 
     @cached_property
@@ -118,7 +121,7 @@ def registered_groups(readings: Iterable[GroupReading]) -> tuple[tuple[Group, ..
 
 
 def assemble_site(
-    network: Network, groups: Sequence[Group], posts: Iterable[Post], now: datetime
+    network: Network, groups: Sequence[Group], posts: Iterable[Post], pages: Iterable[Page], now: datetime
 ) -> Assembly:
     """Put a site together as it stands at `now`. Of two posts with one identity or address one stays."""
     kept, problems = _without_doubles(posts)
@@ -131,7 +134,9 @@ def assemble_site(
     waiting = tuple(post for post in kept if not post.draft and post.published.at > now)
     published = [post for post in kept if not post.draft and post.published.at <= now]
     published.sort(key=lambda post: (post.published.at, post.address), reverse=True)
-    site = Site(network, tuple(groups), tuple(published), now.astimezone(network.zone).date())
+    today = now.astimezone(network.zone).date()
+    by_slug = tuple(sorted(pages, key=lambda page: page.slug))
+    site = Site(network, tuple(groups), tuple(published), by_slug, today)
     return Assembly(site, waiting, drafts, tuple(problems))
 
 
@@ -169,8 +174,3 @@ def section_name(network: Network, section: str) -> str:
 def section_address(section: str) -> str:
     """Where a section stands."""
     return folder_address(section)
-
-
-def has_errors(problems: Iterable[Problem]) -> bool:
-    """Whether anything is held back."""
-    return any(found.severity is Severity.ERROR for found in problems)

@@ -2,6 +2,7 @@
 
 import codecs
 import difflib
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -85,3 +86,8 @@ def kilobytes(size: int) -> str:
     if size <= 999_000:
         return f"{-(-size // 1000)} KB"
     return f"{-(-size // 100_000) / 10:.1f} MB".replace(".", ",")
+
+
+def digest_of(*texts: str) -> str:
+    """A digest of texts, each apart from the next."""
+    return hashlib.sha256("\x00".join(texts).encode()).hexdigest()

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cache, partial
 
-from kim.addresses import absolute
+from kim.addresses import absolute, topic_address
+from kim.archive import by_topic
 from kim.group import Group
-from kim.network import District, Network
+from kim.network import District, Network, Topic
 from kim.photos import plan_variants
 from kim.post import Photo, Post
 from kim.rules import post_identity
@@ -33,7 +34,7 @@ class _Face:
 
 
 def plan_feeds(request: Request) -> Iterator[Feed]:
-    """The feeds of the portal, of every kecamatan, of the whole region's groups, and of every group.
+    """The feeds of the portal, of every kecamatan, of the whole region's groups, of every topic and group.
 
     A kecamatan and a group have theirs even while it is empty, so that one can subscribe from the first
     day. Raises `KeyError` where a photo of a post was not made an asset.
@@ -47,6 +48,9 @@ def plan_feeds(request: Request) -> Iterator[Feed]:
         )
     if site.groups_of_section(network.level):
         yield _plan_feed(request, item, _region_face(network), site.posts_of_section(network.level))
+    topics = by_topic(site.posts)
+    for topic in network.topics:
+        yield _plan_feed(request, item, _topic_face(network, topic), topics.get(topic.slug, ()))
     for group in site.groups:
         yield _plan_feed(request, item, _group_face(network, group), site.posts_of_group(group))
 
@@ -111,6 +115,12 @@ def _district_face(network: Network, district: District) -> _Face:
 def _region_face(network: Network) -> _Face:
     about = f"Kabar dari kelompok yang menulis untuk seluruh {network.region}."
     return _Face(network.level, f"{network.name}: {network.region}", about, network.name)
+
+
+def _topic_face(network: Network, topic: Topic) -> _Face:
+    about = f"Kabar warga {network.region} tentang {topic.name.lower()}."
+    folder = topic_address(topic.slug).strip("/")
+    return _Face(folder, f"{network.name}: {topic.name}", about, network.name)
 
 
 def _group_face(network: Network, group: Group) -> _Face:

@@ -1,9 +1,17 @@
-"""The pages that people read: the portal, each kecamatan, each group, each post, and the directory."""
+"""The pages that people read."""
 
 from collections.abc import Iterator
 
 from plugins.pages.builder import Builder, build_frame
-from plugins.pages.listings import directory_page, front_pages, group_pages, section_pages
+from plugins.pages.listings import (
+    front_pages,
+    group_pages,
+    label_pages,
+    month_pages,
+    section_pages,
+    topic_pages,
+)
+from plugins.pages.others import directory_page, missing_page, text_pages
 from plugins.pages.posts import post_pages
 from plugins.pages.templates import Templates
 from plugins.portal.output import Output, Request, Stage
@@ -15,11 +23,11 @@ def outputs(request: Request) -> Iterator[Output]:
     """Every page."""
     builder = Builder(request, build_frame(request))
     templates = Templates(request.theme / "templates")
-    yield from front_pages(builder, templates)
-    yield from section_pages(builder, templates)
-    yield from group_pages(builder, templates)
-    yield from post_pages(builder, templates)
+    kinds = (front_pages, section_pages, group_pages, post_pages)
+    for pages in (*kinds, topic_pages, label_pages, month_pages, text_pages):
+        yield from pages(builder, templates)
     yield directory_page(builder, templates)
+    yield missing_page(builder, templates)
 
 
 def register() -> None:

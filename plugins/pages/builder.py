@@ -1,13 +1,14 @@
 """The parts that views are put together from: links, pictures, cards, notices, the frame."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import rcssmin
 
-from kim.addresses import PORTAL, absolute, folder_address, href
+from kim.addresses import PORTAL, absolute, folder_address, href, topic_address
+from kim.archive import Label, label_address
 from kim.colours import readable_scheme
 from kim.dates import format_day, format_day_short
 from kim.group import Group, group_district, group_villages
@@ -15,10 +16,23 @@ from kim.network import District, Network, Village
 from kim.photos import Variant, plan_thumbnails, plan_variants
 from kim.post import Photo, Post
 from kim.site import Site, section_name
-from plugins.pages.views import Card, Day, Frame, GroupLink, Link, Meta, Notice, Picture, Source
+from plugins.pages.schema import dump_schema
+from plugins.pages.views import (
+    Card,
+    Day,
+    Frame,
+    GroupLink,
+    Image,
+    Link,
+    Meta,
+    Notice,
+    Picture,
+    Source,
+)
 from plugins.portal.output import Request
 
 DIRECTORY = "/kim/"
+ARCHIVE = "/arsip/"
 _TYPES = {"avif": "image/avif", "webp": "image/webp"}
 #: The JPEG that a browser without `srcset` gets.
 _FALLBACK_WIDTH = 720
@@ -45,15 +59,53 @@ class Builder:
         """An address as pages link it."""
         return href(self.network.address, address)
 
-    def meta(self, title: str, description: str, address: str, feeds: Iterable[tuple[str, str]] = ()) -> Meta:
-        """A page's head; `feeds` are titles with the address of the folder in which the feed lies."""
+    @property
+    def base(self) -> str:
+        """The path that the portal stands below: empty, or `/kim`."""
+        return href(self.network.address, "")
+
+    @property
+    def home(self) -> Link:
+        """The first of all crumbs."""
+        return Link(self.href(PORTAL), "Beranda")
+
+    def section(self, section: str) -> Link:
+        """A kecamatan, or the whole region."""
+        return Link(self.href(folder_address(section)), title_of_section(self.network, section))
+
+    def meta(
+        self,
+        title: str,
+        description: str,
+        address: str,
+        feeds: Iterable[tuple[str, str]] = (),
+        schema: Iterable[Mapping[str, object]] = (),
+        photo: Photo | None = None,
+        kind: str = "website",
+    ) -> Meta:
+        """A page's head; `feeds` are titles with the address of the folder in which the feed lies.
+
+        Without feeds of its own a page names the portal's.
+        """
         name = self.network.name
         return Meta(
             title=title if title == name else f"{title} · {name}",
             description=description,
             canonical=absolute(self.network.address, address),
-            feeds=tuple(Link(self.href(f"{folder}feed.xml"), feed) for feed, folder in feeds),
+            kind=kind,
+            schema=dump_schema(schema),
+            image=self.image(photo) if photo else None,
+            feeds=tuple(
+                Link(self.href(f"{folder}feed.xml"), feed) for feed, folder in (*feeds, (name, PORTAL))
+            )[:2],
         )
+
+    def image(self, photo: Photo) -> Image:
+        """A photo's widest JPEG, for use elsewhere."""
+        variants = plan_variants(photo.sha256, photo.width, photo.height)
+        widest = max((v for v in variants if v.suffix == "jpg"), key=lambda variant: variant.width)
+        address = absolute(self.network.address, self.request.assets[widest.id].address)
+        return Image(address, widest.width, widest.height, photo.alt)
 
     def place(self, group: Group) -> str:
         """Where a group writes: its kecamatan, or the whole region."""
@@ -63,7 +115,6 @@ class Builder:
     def card(self, post: Post, with_picture: bool = False) -> Card:
         """A post in a list."""
         group = self.site.group_of(post)
-        topic = self.network.topic(post.topic)
         return Card(
             href=self.href(post.address),
             title=post.title,
@@ -71,7 +122,7 @@ class Builder:
             voice=group.name,
             place=self.place(group),
             day=day_of(post.published.at.date(), short=True),
-            topic=topic.name if topic else "",
+            topic=self.topic(post).text,
             thumb=self.thumbnail(post.lead) if post.lead and not with_picture else None,
             picture=self.picture(post.lead) if post.lead and with_picture else None,
         )
@@ -151,6 +202,15 @@ class Builder:
     def _address(self, variant: Variant) -> str:
         return self.href(self.request.assets[variant.id].address)
 
+    def topic(self, post: Post) -> Link:
+        """A post's topic."""
+        topic = self.network.topic(post.topic)
+        return Link(self.href(topic_address(post.topic)), topic.name if topic else post.topic)
+
+    def labels(self, labels: Iterable[Label]) -> tuple[Link, ...]:
+        """Labels, to be linked."""
+        return tuple(Link(self.href(label_address(label)), label.name) for label in labels)
+
 
 def day_of(day: date, short: bool = False) -> Day:
     """A day for machines and for people."""
@@ -170,7 +230,9 @@ def build_frame(request: Request) -> Frame:
         style=_style(request.theme, network),
         colours=readable_scheme(network.colours).light,
         sections=tuple(Link(href(network.address, address), name) for name, address in sections),
+        pages=tuple(Link(href(network.address, page.address), page.title) for page in request.site.pages),
         directory=href(network.address, DIRECTORY),
+        archive=href(network.address, ARCHIVE),
         form=network.form,
         office=network.office.name,
         contact=network.office.contact,

@@ -1,101 +1,117 @@
-"""The pages that list posts, each with its older pages: portal, kecamatan, group; and the directory."""
+"""The pages that list posts, each with its older pages: portal, kecamatan, group, topic, label, month."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from kim.addresses import PORTAL, folder_address, older_address, page_file
+from kim.addresses import PORTAL, folder_address, older_address, page_file, topic_address
+from kim.archive import by_label, by_month, by_topic, label_address
 from kim.group import Group, group_villages
-from kim.listing import split_listing
-from kim.network import District
+from kim.listing import Listing, split_listing
 from kim.post import Post
-from plugins.pages.builder import DIRECTORY, Builder, day_of, title_of_section
+from plugins.pages.builder import ARCHIVE, Builder, day_of, title_of_section
+from plugins.pages.schema import Schema, crumbs_schema, group_schema, list_schema, portal_schema
 from plugins.pages.templates import Templates
 from plugins.pages.views import (
+    ArchivePage,
     Block,
-    DirectoryPage,
-    DistrictEntry,
     FrontPage,
-    GroupLink,
     GroupPage,
     Link,
-    OlderPage,
+    ListPage,
     SectionPage,
+    YearEntry,
 )
 from plugins.portal.output import Output
 
 #: Rows under the lead story, before the kecamatan take over.
 _FRONT_ROWS = 8
 
+Way = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class _Shelf:
+    """A listing with all that its pages have in common; `way` are names and addresses down to it."""
+
+    name: str
+    address: str
+    way: Way
+    listing: Listing[Post]
+
 
 def front_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
     """The portal's first page and its older ones."""
     site, network = builder.site, builder.network
-    listing = split_listing(site.posts, builder.request.options.page_size)
-    unpinned = [post for post in listing.first if not site.is_pinned(post)]
+    shelf = _shelf(builder, network.name, PORTAL, (), site.posts)
+    unpinned = [post for post in shelf.listing.first if not site.is_pinned(post)]
     lead = next((post for post in unpinned if post.lead), unpinned[0] if unpinned else None)
     rest = [post for post in unpinned if post is not lead]
     villages = builder.count_villages(network.villages.values())
+    about = f"Kabar dari {villages} di {network.region}, ditulis warga."
+    schema = (portal_schema(network), list_schema(network, shelf.listing.first))
+    photo = lead.lead if lead else None
     view = FrontPage(
         frame=builder.frame,
-        meta=builder.meta(
-            network.name,
-            f"Kabar dari {villages} di {network.region}, ditulis warga.",
-            PORTAL,
-            [(network.name, PORTAL)],
-        ),
-        newest=day_of(listing.first[0].published.at.date()) if listing.first else None,
+        meta=builder.meta(network.name, about, PORTAL, schema=schema, photo=photo),
+        newest=day_of(shelf.listing.first[0].published.at.date()) if shelf.listing.first else None,
         facts=villages,
         notices=builder.notices(site.posts),
         lead=builder.card(lead, with_picture=True) if lead else None,
         cards=builder.cards(rest[:_FRONT_ROWS]),
         blocks=tuple(_blocks(builder, rest[_FRONT_ROWS:])),
-        older=_older_href(builder, PORTAL, len(listing.older)),
+        topics=_topic_links(builder),
+        older=_older_href(builder, shelf),
     )
     yield templates.page(page_file(PORTAL), "front", view)
-    yield from _older_pages(builder, templates, network.name, PORTAL, listing.older)
+    yield from _older_pages(builder, templates, shelf)
 
 
 def section_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
     """Every kecamatan, with and without groups, and the groups of the whole region where there are any."""
-    network = builder.network
+    network, site = builder.network, builder.site
     sections = [district.slug for district in network.districts]
-    if builder.site.groups_of_section(network.level):
+    if site.groups_of_section(network.level):
         sections.append(network.level)
     for section in sections:
-        posts = builder.site.posts_of_section(section)
-        listing = split_listing(posts, builder.request.options.page_size)
+        posts = site.posts_of_section(section)
         address, title = folder_address(section), title_of_section(network, section)
+        shelf = _shelf(builder, title, address, (), posts)
         district = network.by_slug.get(section)
+        about = f"Kabar dari {title}, {network.region}, ditulis warga."
         view = SectionPage(
             frame=builder.frame,
-            meta=builder.meta(title, f"Kabar dari {title}, ditulis warga.", address, [(title, address)]),
+            meta=builder.meta(title, about, address, [(title, address)], _schema(builder, shelf)),
+            crumbs=(builder.home,),
             kind=network.words.district.capitalize() if district else "",
             name=district.name if district else title,
             villages=tuple(village.name for village in district.villages) if district else (),
-            groups=tuple(builder.group_link(group) for group in builder.site.groups_of_section(section)),
+            groups=tuple(builder.group_link(group) for group in site.groups_of_section(section)),
             notices=builder.notices(posts),
-            cards=builder.cards(listing.first),
-            older=_older_href(builder, address, len(listing.older)),
+            cards=builder.cards(shelf.listing.first),
+            older=_older_href(builder, shelf),
         )
         yield templates.page(page_file(address), "section", view)
-        yield from _older_pages(builder, templates, title, address, listing.older)
+        yield from _older_pages(builder, templates, shelf)
 
 
 def group_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
     """Every group, with and without posts."""
     for group in builder.site.groups:
         posts = builder.site.posts_of_group(group)
-        listing = split_listing(posts, builder.request.options.page_size)
-        place = folder_address(group.section)
+        section = title_of_section(builder.network, group.section)
+        shelf = _shelf(builder, group.name, group.address, ((section, folder_address(group.section)),), posts)
+        own = group_schema(builder.network, group, builder.scope(group))
         view = GroupPage(
             frame=builder.frame,
             meta=builder.meta(
                 group.name,
-                group.about or f"Kabar dari {group.name}.",
+                group.about or f"Kabar dari {group.name}, {builder.place(group)}.",
                 group.address,
                 [(group.name, group.address)],
+                (own, *_schema(builder, shelf)),
             ),
+            crumbs=(builder.home, builder.section(group.section)),
             name=group.name,
-            place=Link(builder.href(place), title_of_section(builder.network, group.section)),
             about=group.about,
             villages=_scope_lines(builder, group),
             founded=day_of(group.founded).shown if group.founded else "",
@@ -103,29 +119,121 @@ def group_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
             contact=group.contact,
             feed=builder.href(f"{group.address}feed.xml"),
             notices=builder.notices(posts),
-            cards=builder.cards(listing.first),
-            older=_older_href(builder, group.address, len(listing.older)),
+            cards=builder.cards(shelf.listing.first),
+            older=_older_href(builder, shelf),
         )
         yield templates.page(page_file(group.address), "group", view)
-        yield from _older_pages(builder, templates, group.name, group.address, listing.older)
+        yield from _older_pages(builder, templates, shelf)
 
 
-def directory_page(builder: Builder, templates: Templates) -> Output:
-    """All groups by kecamatan, and the villages that have none yet."""
-    network, site = builder.network, builder.site
-    villages = builder.count_villages(network.villages.values())
-    facts = f"{len(site.groups)} kelompok di {villages}"
-    view = DirectoryPage(
+def topic_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
+    """Every topic of the network, with and without posts."""
+    posts = by_topic(builder.site.posts)
+    for topic in builder.network.topics:
+        shelf = _shelf(builder, topic.name, topic_address(topic.slug), (), posts.get(topic.slug, ()))
+        yield from _list_pages(builder, templates, shelf, "Topik", has_feed=True)
+
+
+def label_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
+    """Every label that a post has."""
+    for label, posts in by_label(builder.site.posts).items():
+        shelf = _shelf(builder, label.name, label_address(label), (), posts)
+        yield from _list_pages(builder, templates, shelf, "Label")
+
+
+def month_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
+    """Every month with posts, and the way into all of them."""
+    months = by_month(builder.site.posts)
+    for month, posts in months.items():
+        shelf = _shelf(builder, str(month), month.address, (("Arsip", ARCHIVE),), posts)
+        yield from _list_pages(builder, templates, shelf, "Arsip")
+    title = "Arsip kabar"
+    about = f"Semua kabar {builder.network.region} menurut bulan, topik dan label."
+    view = ArchivePage(
         frame=builder.frame,
-        meta=builder.meta(
-            f"Semua {network.words.district} dan kelompok", f"{facts}, {network.region}.", DIRECTORY
+        meta=builder.meta(title, about, ARCHIVE),
+        crumbs=(builder.home,),
+        years=tuple(
+            YearEntry(
+                year,
+                tuple(
+                    Link(builder.href(month.address), f"{month} ({len(posts)})")
+                    for month, posts in months.items()
+                    if month.year == year
+                ),
+            )
+            for year in sorted({month.year for month in months}, reverse=True)
         ),
-        facts=facts,
-        districts=tuple(_district_entry(builder, district) for district in network.districts),
-        wide=tuple(builder.group_link(group) for group in site.groups_of_section(network.level)),
-        wide_name=f"Seluruh {network.level}",
+        topics=_topic_links(builder),
+        labels=builder.labels(by_label(builder.site.posts)),
     )
-    return templates.page(page_file(DIRECTORY), "directory", view)
+    yield templates.page(page_file(ARCHIVE), "archive", view)
+
+
+def _shelf(builder: Builder, name: str, address: str, way: Way, posts: Sequence[Post]) -> _Shelf:
+    listing = split_listing(posts, builder.request.options.page_size)
+    return _Shelf(name, address, (("Beranda", PORTAL), *way, (name, address)), listing)
+
+
+def _schema(builder: Builder, shelf: _Shelf) -> tuple[Schema, ...]:
+    network = builder.network
+    return (crumbs_schema(network, shelf.way), list_schema(network, shelf.listing.first))
+
+
+def _list_pages(
+    builder: Builder, templates: Templates, shelf: _Shelf, kind: str, *, has_feed: bool = False
+) -> Iterator[Output]:
+    about = f"{kind} {shelf.name}: kabar dari {builder.network.region}, ditulis warga."
+    feeds = [(f"{builder.network.name}: {shelf.name}", shelf.address)] if has_feed else []
+    view = ListPage(
+        frame=builder.frame,
+        meta=builder.meta(f"{kind} {shelf.name}", about, shelf.address, feeds, _schema(builder, shelf)),
+        crumbs=_crumbs(builder, shelf.way[:-1]),
+        kind=kind,
+        name=shelf.name,
+        note="",
+        cards=builder.cards(shelf.listing.first),
+        older=_older_href(builder, shelf),
+    )
+    yield templates.page(page_file(shelf.address), "list", view)
+    yield from _older_pages(builder, templates, shelf)
+
+
+def _older_pages(builder: Builder, templates: Templates, shelf: _Shelf) -> Iterator[Output]:
+    for number, posts in enumerate(shelf.listing.older, 1):
+        address, title = older_address(shelf.address, number), f"Kabar lama {shelf.name}"
+        note = f"Halaman {number}, dihitung dari yang tertua."
+        schema = [list_schema(builder.network, posts)]
+        view = ListPage(
+            frame=builder.frame,
+            meta=builder.meta(f"{title}, halaman {number}", f"{title}. {note}", address, schema=schema),
+            crumbs=_crumbs(builder, shelf.way),
+            kind="",
+            name=title,
+            note=note,
+            cards=builder.cards(posts),
+            older=_older_href(builder, shelf, number - 1),
+            newest=builder.href(shelf.address),
+        )
+        yield templates.page(page_file(address), "list", view)
+
+
+def _older_href(builder: Builder, shelf: _Shelf, number: int | None = None) -> str:
+    """The link to an older page, by default the newest of them; empty where there is none."""
+    number = len(shelf.listing.older) if number is None else number
+    return builder.href(older_address(shelf.address, number)) if number else ""
+
+
+def _crumbs(builder: Builder, way: Way) -> tuple[Link, ...]:
+    """The way as links; the portal itself stands in it once, as its beginning."""
+    below = [(name, address) for name, address in way if address != PORTAL]
+    return (builder.home, *(Link(builder.href(address), name) for name, address in below))
+
+
+def _topic_links(builder: Builder) -> tuple[Link, ...]:
+    return tuple(
+        Link(builder.href(topic_address(topic.slug)), topic.name) for topic in builder.network.topics
+    )
 
 
 def _blocks(builder: Builder, posts: Sequence[Post]) -> Iterator[Block]:
@@ -137,32 +245,8 @@ def _blocks(builder: Builder, posts: Sequence[Post]) -> Iterator[Block]:
         yield Block(district.name, address, builder.district_facts(district), builder.cards(own))
     wide = [post for post in posts if post.group.startswith(f"{network.level}/")]
     if wide:
-        title = f"Seluruh {network.level}"
-        yield Block(title, builder.href(folder_address(network.level)), "", builder.cards(wide))
-
-
-def _older_href(builder: Builder, address: str, number: int) -> str:
-    """The link to an older page; empty where there is none."""
-    return builder.href(older_address(address, number)) if number else ""
-
-
-def _older_pages(
-    builder: Builder, templates: Templates, name: str, address: str, pages: Sequence[Sequence[Post]]
-) -> Iterator[Output]:
-    for number, posts in enumerate(pages, 1):
-        own = older_address(address, number)
-        view = OlderPage(
-            frame=builder.frame,
-            meta=builder.meta(
-                f"{name}, kabar lama {number}", f"Kabar lama dari {name}, halaman {number}.", own
-            ),
-            name=name,
-            first=builder.href(address),
-            number=number,
-            cards=builder.cards(posts),
-            older=_older_href(builder, address, number - 1),
-        )
-        yield templates.page(page_file(own), "older", view)
+        link = builder.section(network.level)
+        yield Block(link.text, link.href, "", builder.cards(wide))
 
 
 def _scope_lines(builder: Builder, group: Group) -> tuple[str, ...]:
@@ -171,18 +255,6 @@ def _scope_lines(builder: Builder, group: Group) -> tuple[str, ...]:
         return (scope,)
     words = builder.network.words
     return tuple(
-        f"{words.village(v.kind).capitalize()} {v.name}" for v in group_villages(builder.network, group)
-    )
-
-
-def _district_entry(builder: Builder, district: District) -> DistrictEntry:
-    groups = builder.site.groups_of_section(district.slug)
-    served = {village.code for group in groups for village in group_villages(builder.network, group)}
-    links: tuple[GroupLink, ...] = tuple(builder.group_link(group) for group in groups)
-    return DistrictEntry(
-        name=district.name,
-        href=builder.href(folder_address(district.slug)),
-        facts=builder.count_villages(district.villages),
-        groups=links,
-        without=tuple(village.name for village in district.villages if village.code not in served),
+        f"{words.village(village.kind).capitalize()} {village.name}"
+        for village in group_villages(builder.network, group)
     )

@@ -1,50 +1,93 @@
 """The page of each post."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kim.addresses import PORTAL, folder_address, page_file
-from kim.dates import format_iso, format_moment
+from kim.archive import labels_of
+from kim.dates import Moment, format_moment
 from kim.post import Post
+from kim.related import find_related
 from plugins.pages.builder import Builder, title_of_section
+from plugins.pages.schema import crumbs_schema, post_schema
 from plugins.pages.templates import Templates
-from plugins.pages.views import Day, Link, PostPage
+from plugins.pages.views import Day, Link, Meta, PostPage
 from plugins.portal.output import Output
 
 
 def post_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
-    """One page for each published post."""
-    for post in builder.site.posts:
-        yield templates.page(page_file(post.address), "post", _view(builder, post))
+    """One page for each published post; its neighbours are the group's next newer and older."""
+    related = find_related(builder.site)
+    for group in builder.site.groups:
+        posts = builder.site.posts_of_group(group)
+        for at, post in enumerate(posts):
+            newer = posts[at - 1] if at else None
+            older = posts[at + 1] if at + 1 < len(posts) else None
+            view = _view(builder, post, newer, older, related[post.address])
+            yield templates.page(page_file(post.address), "post", view)
 
 
-def _view(builder: Builder, post: Post) -> PostPage:
+def _view(
+    builder: Builder, post: Post, newer: Post | None, older: Post | None, related: Sequence[Post]
+) -> PostPage:
     group = builder.site.group_of(post)
-    section = title_of_section(builder.network, group.section)
-    topic = builder.network.topic(post.topic)
-    villages = builder.network.villages
-    place = ", ".join(villages[code].name for code in post.villages) or builder.scope(group)
+    place = _place(builder, post)
+    own = Link(builder.href(group.address), group.name)
     return PostPage(
         frame=builder.frame,
-        meta=builder.meta(post.title, post.summary, post.address, [(group.name, group.address)]),
+        meta=_meta(builder, post, place),
         title=post.title,
-        crumbs=(
-            Link(builder.href(PORTAL), "Beranda"),
-            Link(builder.href(folder_address(group.section)), section),
-            Link(builder.href(group.address), group.name),
-        ),
-        group=Link(builder.href(group.address), group.name),
+        crumbs=(builder.home, builder.section(group.section), own),
+        group=own,
         group_contact=group.contact,
         place=place,
         author=post.author,
-        moment=Day(
-            format_iso(post.published).replace(" ", "T").replace(".", ":"), format_moment(post.published)
-        ),
-        topic=topic.name if topic else "",
-        summary=post.summary,
+        moment=Day(_machine_time(post.published), format_moment(post.published)),
+        topic=builder.topic(post),
+        labels=builder.labels(labels_of(post)),
         correction=post.correction,
         corrected=format_moment(post.modified) if post.modified else "",
         source=post.source,
         lead=builder.picture(post.lead) if post.lead else None,
+        base=builder.base,
         body=builder.request.body(post),
         photos=tuple(builder.picture(photo) for photo in post.photos),
+        newer=Link(builder.href(newer.address), newer.title) if newer else None,
+        older=Link(builder.href(older.address), older.title) if older else None,
+        related=builder.cards(related),
     )
+
+
+def _meta(builder: Builder, post: Post, place: str) -> Meta:
+    network, group = builder.network, builder.site.group_of(post)
+    section = title_of_section(network, group.section)
+    way = (
+        ("Beranda", PORTAL),
+        (section, folder_address(group.section)),
+        (group.name, group.address),
+        (post.title, post.address),
+    )
+    photo = post.lead or next(iter(post.photos), None)
+    image = builder.image(photo).address if photo else ""
+    article = post_schema(network, group, post, builder.topic(post).text, place, image)
+    return builder.meta(
+        post.title,
+        post.summary,
+        post.address,
+        [(group.name, group.address)],
+        (article, crumbs_schema(network, way)),
+        photo,
+        "article",
+    )
+
+
+def _place(builder: Builder, post: Post) -> str:
+    """The villages that a post is about, by name; the group's own where it names none."""
+    villages = builder.network.villages
+    return ", ".join(villages[code].name for code in post.villages) or builder.scope(
+        builder.site.group_of(post)
+    )
+
+
+def _machine_time(moment: Moment) -> str:
+    """For `<time datetime>`: a day, or a time with its offset."""
+    return moment.at.isoformat(timespec="minutes") if moment.has_time else moment.at.date().isoformat()

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, Tem
 
 from kim.errors import KimError
 from kim.folder import digest_bytes
+from kim.markup import sanitise
 from plugins.portal.output import Deferred, Output, digest_inputs
 
 
@@ -35,7 +36,7 @@ class Templates:
             lstrip_blocks=True,
             keep_trailing_newline=False,
         )
-        self._environment.filters["scrolling_tables"] = scrolling_tables
+        self._environment.filters |= {"scrolling_tables": scrolling_tables, "below": below}
         self._folder = folder
         self._digests: dict[str, str] = {}
 
@@ -71,6 +72,11 @@ def render_page(inputs: PageInputs) -> bytes:
     """The page's bytes. Raises what Jinja raises: a fault in a template is a fault of the build."""
     html: str = inputs.template.load().render(page=inputs.view)
     return (re.sub(r"\n\s*\n+", "\n", html).strip() + "\n").encode()
+
+
+def below(html: str, base: str) -> str:
+    """Sanitised HTML whose links to the portal begin with `base`, the path that the portal stands below."""
+    return sanitise(html, base) if base else html
 
 
 def scrolling_tables(html: str) -> str:

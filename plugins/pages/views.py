@@ -74,7 +74,9 @@ class Frame:
     style: str
     colours: tuple[str, str]
     sections: tuple[Link, ...]
+    pages: tuple[Link, ...]
     directory: str
+    archive: str
     form: str
     office: str
     contact: str
@@ -82,12 +84,28 @@ class Frame:
 
 
 @dataclass(frozen=True)
+class Image:
+    """A picture that stands for a page elsewhere: its whole address, its size and what it shows."""
+
+    address: str
+    width: int
+    height: int
+    alt: str
+
+
+@dataclass(frozen=True)
 class Meta:
-    """The page for machines: its whole address, what it is called and says, its feeds."""
+    """The page for machines: its whole address, what it is called and says, its feeds.
+
+    `schema` is JSON-LD, safe inside a `<script>`. A page without `canonical` is not to be found.
+    """
 
     title: str
     description: str
     canonical: str
+    kind: str = "website"
+    schema: str = ""
+    image: Image | None = None
     feeds: tuple[Link, ...] = ()
 
 
@@ -122,6 +140,7 @@ class FrontPage:
     lead: Card | None
     cards: tuple[Card, ...]
     blocks: tuple[Block, ...]
+    topics: tuple[Link, ...]
     older: str
 
 
@@ -140,6 +159,7 @@ class SectionPage:
 
     frame: Frame
     meta: Meta
+    crumbs: tuple[Link, ...]
     kind: str
     name: str
     villages: tuple[str, ...]
@@ -155,8 +175,8 @@ class GroupPage:
 
     frame: Frame
     meta: Meta
+    crumbs: tuple[Link, ...]
     name: str
-    place: Link
     about: str
     villages: tuple[str, ...]
     founded: str
@@ -169,16 +189,71 @@ class GroupPage:
 
 
 @dataclass(frozen=True)
-class OlderPage:
-    """One full page of older posts; it never changes again."""
+class ListPage:
+    """Posts of one kind: a topic, a label, a month, or one full page of older posts.
+
+    `kind` is a word over the name; `note` stands under it; `newest` leads to the listing's first page.
+    """
 
     frame: Frame
     meta: Meta
+    crumbs: tuple[Link, ...]
+    kind: str
     name: str
-    first: str
-    number: int
+    note: str
     cards: tuple[Card, ...]
     older: str
+    newest: str = ""
+
+
+@dataclass(frozen=True)
+class YearEntry:
+    """A year in the archive: its months, with how many posts each has."""
+
+    year: int
+    months: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class ArchivePage:
+    """The ways into all posts: by month, topic and label."""
+
+    frame: Frame
+    meta: Meta
+    crumbs: tuple[Link, ...]
+    years: tuple[YearEntry, ...]
+    topics: tuple[Link, ...]
+    labels: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class TextPage:
+    """A page that stands apart from the news."""
+
+    frame: Frame
+    meta: Meta
+    crumbs: tuple[Link, ...]
+    title: str
+    base: str
+    body: Deferred[Body]
+
+
+@dataclass(frozen=True)
+class MissingPage:
+    """What is shown where nothing is."""
+
+    frame: Frame
+    meta: Meta
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True)
+class RedirectPage:
+    """An old address that leads to the new one."""
+
+    target: str
+    canonical: str
+    title: str
 
 
 @dataclass(frozen=True)
@@ -198,6 +273,7 @@ class DirectoryPage:
 
     frame: Frame
     meta: Meta
+    crumbs: tuple[Link, ...]
     facts: str
     districts: tuple[DistrictEntry, ...]
     wide: tuple[GroupLink, ...]
@@ -206,7 +282,7 @@ class DirectoryPage:
 
 @dataclass(frozen=True)
 class PostPage:
-    """A post. `body.prose[i]` stands before `photos[i]`."""
+    """A post. `body.prose[i]` stands before `photos[i]`; `base` goes before the portal's links in it."""
 
     frame: Frame
     meta: Meta
@@ -217,11 +293,15 @@ class PostPage:
     place: str
     author: str
     moment: Day
-    topic: str
-    summary: str
+    topic: Link
+    labels: tuple[Link, ...]
     correction: str
     corrected: str
     source: str
     lead: Picture | None
+    base: str
     body: Deferred[Body]
     photos: tuple[Picture, ...]
+    newer: Link | None
+    older: Link | None
+    related: tuple[Card, ...]

@@ -15,6 +15,7 @@ import msgspec
 
 from kim.errors import KimError
 from kim.folder import digest_bytes, load_file
+from kim.page import Page
 from kim.post import Body, Post
 from kim.site import Site
 
@@ -86,7 +87,7 @@ class Request:
     theme: Path
     options: Options
     content: Path
-    body: Callable[[Post], Deferred[Body]]
+    body: Callable[[Post | Page], Deferred[Body]]
     assets: Mapping[str, AssetFacts] = field(default_factory=dict)
     documents: tuple[str, ...] = ()
 

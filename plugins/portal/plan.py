@@ -15,6 +15,7 @@ from kim.folder import digest_bytes
 from plugins.portal.output import Asset, Output, Plugin, Request, Stage, digest_inputs
 from plugins.portal.store import MadeAsset, WrittenFile
 
+#: A folder has no dot and a file has one, so that no file can stand where another needs a folder.
 _PATH = re.compile(r"(?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_-][A-Za-z0-9._-]*\.[a-z0-9]+")
 
 
@@ -71,11 +72,6 @@ def check_paths(paths: Iterable[str]) -> None:
         if path.lower() in seen:
             raise KimError(f"Two outputs claim one path: {seen[path.lower()]} and {path}.")
         seen[path.lower()] = path
-    for path in seen.values():
-        parts = path.lower().split("/")
-        for depth in range(1, len(parts)):
-            if "/".join(parts[:depth]) in seen:
-                raise KimError(f"{'/'.join(parts[:depth])} is claimed as a file and as the folder of {path}.")
 
 
 def dirty_assets(

@@ -43,5 +43,5 @@ class Pool:
 
     def _watch(self, results: Iterator[Result], jobs: Sequence[Job], label: str) -> Iterator[Result]:
         columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=console, transient=True) as progress:
+        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
             yield from progress.track(results, total=len(jobs))

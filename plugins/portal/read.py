@@ -15,6 +15,7 @@ from kim.folder import PostEntry, load_file, load_post
 from kim.group import Group, read_group
 from kim.markup import MarkupReader
 from kim.network import NETWORK_FILE, VILLAGES_FILE, Network, read_network
+from kim.page import Page, PageReading, read_page
 from kim.post import Body, Post
 from kim.problems import Problem
 from kim.report import format_problems
@@ -37,13 +38,21 @@ class PostRow:
 
 
 @dataclass(frozen=True)
+class PageRow:
+    """The same of reading a page."""
+
+    page: Page | None
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
 class Reading:
     """A whole network, every problem in it, and how many posts are held back by one."""
 
     assembly: Assembly
     problems: tuple[Problem, ...]
     held: int
-    body: Callable[[Post], Deferred[Body]]
+    body: Callable[[Post | Page], Deferred[Body]]
 
 
 @dataclass(frozen=True)
@@ -67,14 +76,18 @@ def read(root: Path, scan: Scan, store: Store, now: datetime, pool: Pool) -> Rea
         if entry.settings and entry.folder.split("/")[0] in known
     )
     rows = _read_posts(root, scan, store, network, {group.folder: group for group in groups}, pool)
+    pages = _read_pages(root, scan, store, network)
     posts = [row.post for row in rows if row.post]
-    assembly = assemble_site(network, groups, posts, now)
+    shown_pages = [row.page for row in pages if row.page]
+    store.keep_bodies([*(post.body for post in posts), *(page.body for page in shown_pages)])
+    assembly = assemble_site(network, groups, posts, shown_pages, now)
     problems = sorted(
         {
             *content.problems,
             *check_sections(content, network),
             *group_problems,
             *(found for row in rows for found in row.problems),
+            *(found for row in pages for found in row.problems),
             *assembly.problems,
         }
     )
@@ -96,7 +109,7 @@ def _read_network(root: Path, scan: Scan) -> Network:
 def _read_posts(
     root: Path, scan: Scan, store: Store, network: Network, groups: Mapping[str, Group], pool: Pool
 ) -> list[PostRow]:
-    remembered = store.readings(PostRow)
+    remembered = store.readings("post", PostRow)
     settings = [scan.digests[name] for name in (NETWORK_FILE, VILLAGES_FILE)]
     keys: dict[str, PostEntry] = {}
     chunks: list[_Chunk] = []
@@ -117,10 +130,31 @@ def _read_posts(
         if key not in remembered
     }
     rows = [new_rows.get(key) or remembered[key] for key in keys]
-    store.put_readings(dict(new_rows), keys)
+    store.put_readings("post", dict(new_rows), keys)
     bodies: dict[str, object] = {r.reading.post.body: r.reading.body for r in new.values() if r.reading.post}
-    store.put_bodies(bodies, [row.post.body for row in rows if row.post])
+    store.put_bodies(bodies)
     return rows
+
+
+def _read_pages(root: Path, scan: Scan, store: Store, network: Network) -> list[PageRow]:
+    remembered = store.readings("page", PageRow)
+    markup = MarkupReader()
+    rows: dict[str, PageRow] = {}
+    new: dict[str, object] = {}
+    bodies: dict[str, object] = {}
+    for file in scan.content.pages:
+        key = digest_inputs(scan.digests[NETWORK_FILE], file.path, scan.digests[file.path])
+        if key in remembered:
+            rows[key] = remembered[key]
+            continue
+        reading: PageReading = read_page(file, load_file(root, file.path), network, markup)
+        rows[key] = PageRow(reading.page, reading.problems)
+        new[key] = rows[key]
+        if reading.page:
+            bodies[reading.page.body] = reading.body
+    store.put_readings("page", new, rows)
+    store.put_bodies(bodies)
+    return list(rows.values())
 
 
 def _post_key(group_key: str, post: PostEntry, scan: Scan) -> str:
@@ -149,5 +183,5 @@ def _read_chunk(chunk: _Chunk) -> list[_PathReading]:
     ]
 
 
-def _deferred_body(store: Store, post: Post) -> Deferred[Body]:
+def _deferred_body(store: Store, post: Post | Page) -> Deferred[Body]:
     return Deferred(post.body, partial(store.body, post.body, Body))

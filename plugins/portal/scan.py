@@ -42,6 +42,7 @@ def scan(root: Path, store: Store) -> Scan:
 
 def _files(content: ContentEntry) -> Iterator[FileEntry]:
     yield from (file for file in (content.settings, content.villages) if file)
+    yield from content.pages
     for group in content.groups:
         if group.settings:
             yield group.settings

@@ -5,6 +5,7 @@ anew. It holds no pickles. While it is open no other build can open it.
 """
 
 import sqlite3
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +15,11 @@ import msgspec
 
 from kim.errors import KimError
 
-#: Raised when a table changes; `version` beside it is the digest of the code.
 _SCHEMA = """
 create table meta (name text primary key, value text) without rowid;
 create table files (path text primary key, size int, mtime int, ctime int, inode int, seen int, digest text)
     without rowid;
-create table readings (key text primary key, value blob) without rowid;
+create table readings (kind text, key text, value blob, primary key (kind, key)) without rowid;
 create table bodies (digest text primary key, value blob) without rowid;
 create table outputs (path text primary key, key text, size int, mtime int) without rowid;
 create table assets (id text primary key, key text, path text, size int) without rowid;
@@ -90,22 +90,25 @@ class Store:
             ),
         )
 
-    def readings(self, shape: type[T]) -> dict[str, T]:
-        """All readings by key; one that does not fit its shape is left out, to be read again."""
+    def readings(self, kind: str, shape: type[T]) -> dict[str, T]:
+        """All readings of a kind by key; one that does not fit its shape is left out, to be read again."""
         found = {}
         decoder = msgspec.json.Decoder(shape)
-        for key, value in self._database.execute("select key, value from readings"):
+        for key, value in self._database.execute("select key, value from readings where kind = ?", (kind,)):
             try:
                 found[key] = decoder.decode(value)
             except (msgspec.DecodeError, UnicodeDecodeError):
                 continue
         return found
 
-    def put_readings(self, new: dict[str, object], keys: Iterable[str]) -> None:
-        """Add readings; only those with these keys stay."""
-        rows = ((key, msgspec.json.encode(value)) for key, value in new.items())
-        self._database.executemany("insert or replace into readings values (?, ?)", rows)
-        self._keep_only("readings", "key", keys)
+    def put_readings(self, kind: str, new: dict[str, object], keys: Iterable[str]) -> None:
+        """Add readings of a kind; of it only those with these keys stay."""
+        rows = ((kind, key, msgspec.json.encode(value)) for key, value in new.items())
+        self._database.executemany("insert or replace into readings values (?, ?, ?)", rows)
+        self._keep(keys)
+        self._database.execute(
+            "delete from readings where kind = ? and key not in (select key from kept)", (kind,)
+        )
 
     def body(self, digest: str, shape: type[T]) -> T:
         """A text by its digest. Raises `KeyError`."""
@@ -114,15 +117,18 @@ class Store:
             raise KeyError(digest)
         return msgspec.json.decode(row[0], type=shape)
 
-    def body_digests(self) -> set[str]:
-        """The texts that are there."""
-        return {digest for (digest,) in self._database.execute("select digest from bodies")}
-
-    def put_bodies(self, new: dict[str, object], digests: Iterable[str]) -> None:
-        """Add texts; only those with these digests stay."""
+    def put_bodies(self, new: dict[str, object]) -> None:
+        """Add texts."""
         rows = ((digest, msgspec.json.encode(value)) for digest, value in new.items())
         self._database.executemany("insert or replace into bodies values (?, ?)", rows)
-        self._keep_only("bodies", "digest", digests)
+
+    def keep_bodies(self, digests: Iterable[str]) -> None:
+        """Only the texts with these digests stay. Raises `KeyError` where one of them is not there."""
+        self._keep(digests)
+        self._database.execute("delete from bodies where digest not in (select key from kept)")
+        lost = "select key from kept where key not in (select digest from bodies)"
+        for (digest,) in self._database.execute(lost):
+            raise KeyError(digest)
 
     def outputs(self) -> dict[str, WrittenFile]:
         """Every file that this engine wrote, or set out to write, by path."""
@@ -147,11 +153,10 @@ class Store:
         places = ", ".join("?" * columns)
         self._database.executemany(f"insert into {table} values ({places})", rows)  # noqa: S608
 
-    def _keep_only(self, table: str, column: str, keys: Iterable[str]) -> None:
+    def _keep(self, keys: Iterable[str]) -> None:
         self._database.execute("create temp table if not exists kept (key text primary key)")
         self._database.execute("delete from kept")
         self._database.executemany("insert or ignore into kept values (?)", ((key,) for key in keys))
-        self._database.execute(f"delete from {table} where {column} not in (select key from kept)")  # noqa: S608
 
 
 def open_store(path: Path, version: str) -> Store:
@@ -177,20 +182,30 @@ def _open(path: Path, version: str) -> Store:
     try:
         database.execute("pragma locking_mode = exclusive")
         database.execute("begin exclusive")
-        tables = {name for (name,) in database.execute("select name from sqlite_master where type = 'table'")}
-        if not tables:
-            for statement in _SCHEMA.split(";\n"):
-                database.execute(statement)
-        database.execute("select path, key, size, mtime from outputs limit 1")
+        if database.execute("pragma quick_check(1)").fetchone()[0] != "ok":
+            raise sqlite3.DatabaseError("torn")
+        schema = zlib.crc32(_SCHEMA.encode()) & 0x7FFFFFFF
+        if database.execute("pragma user_version").fetchone()[0] != schema:
+            _make_tables(database)
+            database.execute(f"pragma user_version = {schema}")
         row = database.execute("select value from meta where name = 'version'").fetchone()
         if row is None or row[0] != version:
             for table in ("readings", "bodies"):
                 database.execute(f"delete from {table}")  # noqa: S608
             database.execute("insert or replace into meta values ('version', ?)", (version,))
-        if database.execute("pragma quick_check(1)").fetchone()[0] != "ok":
-            raise sqlite3.DatabaseError("torn")
         database.commit()
     except sqlite3.Error:
         database.close()
         raise
     return Store(database)
+
+
+def _make_tables(database: sqlite3.Connection) -> None:
+    """Empty tables; of other ones before, only which files were written is kept, each to be made anew."""
+    tables = [name for (name,) in database.execute("select name from sqlite_master where type = 'table'")]
+    paths = list(database.execute("select path from outputs")) if "outputs" in tables else []
+    for table in tables:
+        database.execute(f'drop table "{table}"')
+    for statement in _SCHEMA.split(";\n"):
+        database.execute(statement)
+    database.executemany("insert into outputs values (?, '', 0, 0)", paths)

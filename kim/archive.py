@@ -1,0 +1,71 @@
+"""Other ways through the posts than by place: by topic, by label, by month."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kim.dates import MONTHS
+from kim.post import Post
+from kim.text import slug
+
+
+@dataclass(frozen=True)
+class Label:
+    """A label of posts; of several spellings the one of the newest post is shown."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, order=True)
+class Month:
+    """A month in which posts were published."""
+
+    year: int
+    month: int
+
+    @property
+    def address(self) -> str:
+        """Where its page stands."""
+        return f"/arsip/{self.year}/{self.month:02}/"
+
+    def __str__(self) -> str:
+        """`November 2026`."""
+        return f"{MONTHS[self.month - 1]} {self.year}"
+
+
+def label_address(label: Label) -> str:
+    """Where a label's page stands."""
+    return f"/label/{label.slug}/"
+
+
+def labels_of(post: Post) -> tuple[Label, ...]:
+    """A post's labels that can have a page: those with a letter or digit that an address can hold."""
+    labels = {slug(tag): Label(slug(tag), tag) for tag in reversed(post.tags) if slug(tag)}
+    return tuple(labels[name] for name in sorted(labels))
+
+
+def by_label(posts: Iterable[Post]) -> Mapping[Label, Sequence[Post]]:
+    """The posts of each label, in their order; labels by slug."""
+    names: dict[str, Label] = {}
+    found: dict[str, list[Post]] = {}
+    for post in posts:
+        for label in labels_of(post):
+            names.setdefault(label.slug, label)
+            found.setdefault(label.slug, []).append(post)
+    return {names[name]: found[name] for name in sorted(names)}
+
+
+def by_topic(posts: Iterable[Post]) -> Mapping[str, Sequence[Post]]:
+    """The posts of each topic's slug, in their order."""
+    found: dict[str, list[Post]] = {}
+    for post in posts:
+        found.setdefault(post.topic, []).append(post)
+    return found
+
+
+def by_month(posts: Iterable[Post]) -> Mapping[Month, Sequence[Post]]:
+    """The posts of each month, in their order; the newest month first."""
+    found: dict[Month, list[Post]] = {}
+    for post in posts:
+        found.setdefault(Month(post.published.at.year, post.published.at.month), []).append(post)
+    return {month: found[month] for month in sorted(found, reverse=True)}

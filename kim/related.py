@@ -1,0 +1,52 @@
+"""Which older posts belong beside a post: the same topic, from as near as can be.
+
+Only older posts are chosen, so that a new post never changes the page of another.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import fmean
+
+from kim.archive import by_topic
+from kim.group import group_villages
+from kim.network import Village
+from kim.post import Post
+from kim.site import Site
+
+MOST_RELATED = 3
+#: how many of the topic's posts before this one are looked at
+_CANDIDATES = 12
+
+
+def find_related(site: Site) -> Mapping[str, Sequence[Post]]:
+    """The related posts of every post, by its address: at most three, the nearest first."""
+    places = {post.address: _place(site, post) for post in site.posts}
+    related = {}
+    for posts in by_topic(site.posts).values():
+        for at, post in enumerate(posts):
+            older = posts[at + 1 : at + 1 + _CANDIDATES]
+            here = places[post.address]
+            ranked = sorted(
+                enumerate(older), key=lambda item: (round(_distance(here, places[item[1].address])), item[0])
+            )
+            related[post.address] = tuple(found for _, found in ranked[:MOST_RELATED])
+    return related
+
+
+def _place(site: Site, post: Post) -> tuple[float, float]:
+    """The middle of the villages that a post is about, in degrees."""
+    network = site.network
+    villages = [network.villages[code] for code in post.villages]
+    return _middle(villages or group_villages(network, site.group_of(post)))
+
+
+def _middle(villages: Iterable[Village]) -> tuple[float, float]:
+    points = [(village.lat, village.lon) for village in villages]
+    return (fmean(lat for lat, _ in points), fmean(lon for _, lon in points)) if points else (0.0, 0.0)
+
+
+def _distance(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Kilometres, on a map flat enough for a kabupaten."""
+    kilometres = 111.2
+    east = (one[1] - other[1]) * math.cos(math.radians(one[0]))
+    return kilometres * math.hypot(one[0] - other[0], east)

@@ -1,0 +1,224 @@
+"""The engine: one path one output, whole files only, and a memory that is never trusted blindly."""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import jinja2
+import pytest
+
+from kim.errors import KimError
+from plugins.portal.output import Output, Stage
+from plugins.portal.store import open_store
+from tests.build.corpus import PLUGINS, Corpus, post_text, tree
+
+
+def same(text: str) -> bytes:
+    return text.encode()
+
+
+def plugin(*outputs: Output, stage: Stage = Stage.DOCUMENTS) -> SimpleNamespace:
+    """A plugin that states these outputs."""
+
+    def state(request: object) -> Iterator[Output]:
+        yield from outputs
+
+    return SimpleNamespace(STAGE=stage, outputs=state, register=lambda: None)
+
+
+@pytest.mark.parametrize("other", ["index.html", "INDEX.html"])
+def test_two_outputs_with_one_path_are_refused_before_anything_is_written(corpus: Corpus, other: str) -> None:
+    with pytest.raises(KimError, match="claim one path"):
+        corpus.build(plugins=[*PLUGINS, plugin(Output(other, "x", "a", same))])
+    assert tree(corpus.output) == {}
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["../x.html", "/x.html", "a//b.html", ".x.html", "a/../b.html", "a\\b.html", "é.html", "a", "a.b/c.html"],
+)
+def test_path_that_could_leave_the_folder_is_refused(corpus: Corpus, path: str) -> None:
+    with pytest.raises(KimError, match="cannot have the path"):
+        corpus.build(plugins=[plugin(Output(path, "x", "", same))])
+
+
+def test_later_stage_sees_the_paths_of_earlier_ones(corpus: Corpus) -> None:
+    def state(request: SimpleNamespace) -> Iterator[Output]:
+        yield Output("list.txt", "x", request.documents, lambda paths: "\n".join(paths).encode())
+
+    index = SimpleNamespace(STAGE=Stage.INDEXES, outputs=state, register=lambda: None)
+    corpus.build(plugins=[index, *PLUGINS])
+    assert "hulu/kim-mata-air/index.html" in (corpus.output / "list.txt").read_text().split()
+
+
+def test_template_that_names_what_its_view_does_not_have_fails_and_changes_nothing(corpus: Corpus) -> None:
+    corpus.add_posts(3)
+    corpus.build()
+    before = tree(corpus.output)
+    template = corpus.theme / "templates" / "post.html"
+    template.write_text(template.read_text().replace("page.title", "page.judul"))
+    corpus.add_posts(5)
+    with pytest.raises(jinja2.UndefinedError, match="judul"):
+        corpus.build()
+    assert {
+        name: data for name, data in tree(corpus.output).items() if not name.startswith(".staging")
+    } == before
+    template.write_text(template.read_text().replace("page.judul", "page.title"))
+    corpus.build()
+    assert not (corpus.output / ".staging").exists()
+
+
+def test_template_that_is_missing_is_not_filled_in_from_elsewhere(corpus: Corpus) -> None:
+    (corpus.theme / "templates" / "parts" / "rows.html").unlink()
+    with pytest.raises(KimError, match=r"rows\.html"):
+        corpus.build()
+
+
+def test_changed_template_rewrites_only_the_pages_that_use_it(corpus: Corpus) -> None:
+    corpus.add_posts(4)
+    corpus.build()
+    before = tree(corpus.output)
+    template = corpus.theme / "templates" / "group.html"
+    template.write_text(template.read_text().replace("Tentang kelompok ini", "Siapa kami"))
+    corpus.build()
+    changed = {name for name, data in tree(corpus.output).items() if before[name] != data}
+    assert changed == {"hulu/kim-mata-air/index.html", "hilir/kim-muara/index.html"}
+
+
+def test_deleted_group_takes_its_files_and_folders_with_it(corpus: Corpus) -> None:
+    corpus.add_posts(4, "hilir/kim-muara")
+    corpus.build()
+    for path in sorted((corpus.content / "hilir/kim-muara").rglob("*")):
+        path.unlink()
+    (corpus.content / "hilir/kim-muara").rmdir()
+    corpus.build()
+    assert not (corpus.output / "hilir/kim-muara").exists()
+    assert (corpus.output / "hilir/index.html").exists()
+
+
+def test_files_of_somebody_else_are_left_alone_and_named(corpus: Corpus) -> None:
+    corpus.output.mkdir()
+    (corpus.output / "CNAME").write_text("kim.example\n")
+    report = corpus.build()
+    assert report.foreign == ("CNAME",)
+    assert (corpus.output / "CNAME").read_text() == "kim.example\n"
+    assert "CNAME" in str(report)
+
+
+def test_output_folder_that_holds_the_content_is_refused(corpus: Corpus) -> None:
+    with pytest.raises(KimError, match="holds the content folder"):
+        corpus.build(output=corpus.content.parent)
+
+
+@pytest.mark.parametrize(
+    "damage", [b"", b"SQLite format 3\x00" + b"x" * 5000, b"not a database at all" * 99, None]
+)
+def test_torn_or_foreign_memory_is_made_anew(corpus: Corpus, tmp_path: Path, damage: bytes | None) -> None:
+    corpus.add_posts(4)
+    corpus.build()
+    before = tree(corpus.output)
+    (file,) = corpus.cache.glob("*.sqlite")
+    data = file.read_bytes()
+    file.write_bytes(data[: len(data) // 2] if damage is None else damage)
+    corpus.build()
+    assert tree(corpus.output) == before
+    assert corpus.build().written == 0
+
+
+def test_memory_of_other_code_keeps_only_what_can_be_checked(tmp_path: Path) -> None:
+    with open_store(tmp_path / "a.sqlite", "1") as store:
+        store.put_readings("post", {"key": [1]}, ["key"])
+        store.put_bodies({"digest": [2]})
+        store.save()
+    with open_store(tmp_path / "a.sqlite", "2") as store:
+        assert store.readings("post", list) == {}
+        with pytest.raises(KeyError):
+            store.body("digest", list)
+
+
+def test_second_build_at_the_same_time_is_told_to_wait(corpus: Corpus) -> None:
+    corpus.build()
+    (file,) = corpus.cache.glob("*.sqlite")
+    other = sqlite3.connect(file)
+    other.execute("begin exclusive")
+    with pytest.raises(KimError, match="Another build"):
+        corpus.build()
+    other.rollback()
+    other.close()
+    assert corpus.build().written == 0
+
+
+def test_build_killed_between_two_renames_is_made_whole_by_the_next(
+    corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus.add_posts(4)
+    corpus.build()
+    corpus.add_posts(7)
+    replace_file, count = Path.replace, 0
+
+    def killed(self: Path, target: Path) -> Path:
+        nonlocal count
+        count += 1
+        if count == 5:
+            raise KeyboardInterrupt
+        return replace_file(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            corpus.build()
+    gone = corpus.content / "hulu/kim-mata-air/2026-01-06-kabar-5.md"
+    gone.unlink()
+    corpus.build()
+    assert tree(corpus.output) == corpus.build_clean(tmp_path / "clean")
+
+
+def test_file_that_changes_while_it_is_built_stops_the_build(corpus: Corpus) -> None:
+    from plugins.portal.output import load_exactly
+
+    file = corpus.write("hulu/kim-mata-air/a.txt", b"new")
+    with pytest.raises(KimError, match="Run the build again"):
+        load_exactly(corpus.content, "hulu/kim-mata-air/a.txt", "0" * 64)
+    file.unlink()
+
+
+def test_page_size_is_part_of_the_build(corpus: Corpus, tmp_path: Path) -> None:
+    corpus.add_posts(9)
+    corpus.build()
+    assert (corpus.output / "hal/2/index.html").exists()
+    corpus.build(options=replace(corpus.settings.options, page_size=9))
+    assert not (corpus.output / "hal").exists()
+
+
+def test_page_size_one_lists_every_post_once(corpus: Corpus) -> None:
+    corpus.add_posts(3)
+    corpus.build(options=replace(corpus.settings.options, page_size=1))
+    pages = [corpus.output / "hulu" / name / "index.html" for name in (".", "hal/1", "hal/2")]
+    shown = [page.read_text().count('<li><a href="/hulu/kim-mata-air/2026-01-0') for page in pages]
+    assert shown == [1, 1, 1]
+
+
+def test_pin_ends_after_its_last_day(corpus: Corpus) -> None:
+    corpus.write(
+        "hulu/kim-mata-air/2026-11-01-penting.md", post_text("Jalan ditutup", more="Sematkan: 2026-11-20\n")
+    )
+    corpus.build()
+    home = corpus.output / "index.html"
+    assert "Sampai 20 November 2026." in home.read_text()
+    corpus.build(now=corpus.settings.now.replace(day=21))
+    assert "Sampai" not in home.read_text()
+
+
+def test_memory_with_other_tables_still_knows_what_was_written(corpus: Corpus, tmp_path: Path) -> None:
+    corpus.add_posts(3)
+    corpus.build()
+    (file,) = corpus.cache.glob("*.sqlite")
+    database = sqlite3.connect(file)
+    database.execute("alter table readings drop column value")
+    database.execute("pragma user_version = 1")
+    database.close()
+    next(corpus.content.rglob("*kabar-1.md")).unlink()
+    corpus.build()
+    assert tree(corpus.output) == corpus.build_clean(tmp_path / "clean")
