@@ -80,7 +80,23 @@ def test(c: Context) -> None:
     _run("-m", "pytest", "-n", "2", "--dist", "worksteal", "-m", "not soak")
 
 
+@task
+def golden(c: Context) -> None:
+    """Write the golden tree of tests/golden anew; read the difference before you commit it."""
+    _run("-m", "pytest", "tests/golden", "--golden")
+
+
 @task(help={"rounds": "random sequences to play (default: 300)"})
 def soak(c: Context, rounds: int = 300) -> None:
     """The long random runs."""
     _run("-m", "pytest", "-m", "soak", "-n", "2", f"--soak-rounds={rounds}")
+
+
+@task
+def screenshots(c: Context) -> None:
+    """Take the README's pictures of the sample anew."""
+    from ops.screenshots import take_screenshots
+
+    with _told():
+        for file in take_screenshots(ROOT):
+            print(f"{file.relative_to(ROOT)}  {file.stat().st_size} bytes")

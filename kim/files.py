@@ -30,8 +30,7 @@ def read_files(path: str, files: Mapping[str, bytes], findings: Findings) -> dic
     for name, data in sorted(files.items()):
         suffix = "." + name.rpartition(".")[2].lower()
         if suffix not in (*PHOTO_SUFFIXES, PDF_SUFFIX):
-            advice = f"foto: {', '.join(form for form in FORMATS)}; dokumen: PDF."
-            findings.add("K006", found=name, advice=advice)
+            findings.add("K052", found=name, known=", ".join([*FORMATS, "PDF"]))
         elif not FILE_NAME.fullmatch(name):
             stem = slug(name.rpartition(".")[0], longest=50) or "foto"
             findings.add("K046", found=name, example=f"{stem}{suffix}")

@@ -1,8 +1,12 @@
 """Collecting the problems of one file while it is read."""
 
 from kim.bounds import MOST_CHARACTERS
-from kim.problems import Problem, problem
+from kim.problems import Problem, Severity, problem
 from kim.text import UnknownEncodingError, decode, first_forbidden_line, remove_forbidden
+
+
+#: shown of one file
+MOST_PROBLEMS = 50
 
 
 class Findings:
@@ -24,8 +28,16 @@ class Findings:
         return next((number for number, line in numbered if needle and needle in line), 0)
 
     def sorted(self) -> tuple[Problem, ...]:
-        """The problems found so far, in the order of their lines, each once."""
-        return tuple(sorted(set(self._problems)))
+        """The problems found so far, in the order of their lines, each once.
+
+        Of very many the first stay, those that hold the post back before the others: one hostile file
+        must not bury every other one's report.
+        """
+        found = sorted(set(self._problems), key=lambda item: (item.severity is Severity.WARNING, item))
+        if len(found) > MOST_PROBLEMS:
+            more = problem("K053", self.path, more=len(found) - MOST_PROBLEMS)
+            found = [*found[:MOST_PROBLEMS], more]
+        return tuple(sorted(found))
 
 
 def read_text(data: bytes, findings: Findings) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kim.addresses import RESERVED_AT_ROOT, is_post_stem
-from kim.dates import DateError, Moment, format_day, parse_date
+from kim.dates import FIRST_YEAR, LAST_YEAR, DateError, Moment, format_day, parse_date
 from kim.findings import Findings
 from kim.frontmatter import Document, Field
 from kim.group import Group, group_villages
@@ -109,6 +109,9 @@ class Head:
                     self._findings.add("K021", line, key=key, found=text, found_day=day, detail=fault.detail)
                 case "zone":
                     self._findings.add("K022", line, key=key, found=text, detail=fault.detail)
+                case "year":
+                    years = {"first": FIRST_YEAR, "last": LAST_YEAR}
+                    self._findings.add("K054", line, key=key, found=text, **years)
                 case _:
                     self._findings.add("K013", line, key=key, found=text)
             return None

@@ -173,6 +173,10 @@ CATALOGUE = {
         "Tanggal ralat (Ubah) {found} lebih awal daripada tanggal tulisan {published}.",
         "tulis tanggal saat tulisan dibetulkan.",
     ),
+    "K054": _error(
+        '{key} "{found}": tahunnya tampaknya salah ketik.',
+        "tulis tahun {first} sampai {last}, contoh 2026-02-28.",
+    ),
     "K025": _error(
         'Id "{found}" tidak bisa dipakai.',
         "pakai nama berkas yang lama tanpa .md, contoh {example}.",
@@ -254,6 +258,14 @@ CATALOGUE = {
     "K051": _error(
         "Jumlah foto {found}; paling banyak {limit} dalam satu tulisan.",
         "pilih foto yang terbaik.",
+    ),
+    "K052": _error(
+        'Berkas "{found}" tidak bisa diterbitkan di portal.',
+        "hapus, atau ganti dengan salah satu dari: {known}.",
+    ),
+    "K053": _warning(
+        "Masih ada {more} masalah lain di berkas ini.",
+        "betulkan dulu yang di atas, lalu periksa lagi.",
     ),
     # Settings of the network and of groups
     "K060": _error(

@@ -44,8 +44,11 @@ def _candidates(data: bytes) -> tuple[tuple[str, str], ...]:
 
 
 def remove_forbidden(text: str) -> str:
-    """The text without control characters that XML forbids and without marks of direction override."""
-    return _FORBIDDEN.sub("", text)
+    """The text without control characters that XML forbids and without marks of direction override.
+
+    Word's own line and page breaks become spaces, so that no two words grow together.
+    """
+    return _FORBIDDEN.sub("", text.replace("\x0b", " ").replace("\x0c", " "))
 
 
 def first_forbidden_line(text: str) -> int:

@@ -49,15 +49,15 @@ def read_now(text: str | None, now: datetime) -> datetime:
 def run(settings: Mapping[str, Any], plugins: Sequence[Plugin]) -> None:
     """Build and report. Raises `KimError`."""
     report = build(build_settings(settings, datetime.now(UTC)), plugins)
-    show(report)
+    show(report, Path(settings["PATH"]))
     if settings.get("KIM_STRICT") and report.problems:
         raise StrictError(f"{summarise(report.problems)}; KIM_STRICT asks for none.")
 
 
-def show(report: BuildReport) -> None:
+def show(report: BuildReport, content: Path) -> None:
     """The report on the terminal; markup is off, as the text comes from strangers."""
     if report.problems:
-        text = f"{format_problems(report.problems, 'text')}\n\n{summarise(report.problems)}"
+        text = f"{format_problems(report.problems, 'text', content.name)}\n\n{summarise(report.problems)}"
         console.print(text, markup=False, highlight=False, soft_wrap=True)
     console.print(f"Portal: {report}", markup=False, highlight=False, soft_wrap=True)
 

@@ -91,7 +91,7 @@ def test_control_characters_are_removed_with_a_warning_at_the_first() -> None:
     reading = read(post_text("Warga\x0b memanen.\n\npadi\x1b[31m\u202e"))
     assert codes(reading.problems) == [("K003", 5)]
     assert reading.body
-    assert reading.body.prose == ("<p>Warga memanen.</p>\n<p>padi[31m</p>",)
+    assert reading.body.prose == ("<p>Warga  memanen.</p>\n<p>padi[31m</p>",)
 
 
 def test_a_text_that_is_too_long_is_not_even_parsed() -> None:
@@ -151,7 +151,7 @@ def test_day_comes_before_month() -> None:
         ("kemarin", "K013", "2026-02-28"),
         ("20/11/26", "K013", "2026-02-28"),
         ("2026-11-20 25.00", "K013", "07.30"),
-        ("20 November 2206", "K013", "2026-02-28"),
+        ("20 November 2206", "K054", "1990 sampai 2099"),
         ("Senin, 20 November 2026", "K021", "20 November 2026 itu hari Jumat"),
         ("Senin 20 November 2026", "K021", "20 November 2026 itu hari Jumat"),
         ("Senin, 20 November 2026, 07.30 WITA", "K021", "20 November 2026, 07.30 WITA itu hari Jumat"),
@@ -595,12 +595,20 @@ def test_a_name_that_can_be_no_address_gets_one_that_can(name: str, example: str
 @pytest.mark.parametrize(
     "name", ["gambar.svg", "halaman.html", "naskah.docx", "foto.heic", "catatan.md", "Makefile"]
 )
-def test_a_file_of_another_kind_is_not_used_and_its_sender_hears_of_it(name: str) -> None:
+def test_a_file_of_another_kind_is_refused_with_its_post(name: str) -> None:
     reading = read(files={name: b"<script>"})
-    assert codes(reading.problems) == [("K006", 0)]
+    assert codes(reading.problems) == [("K052", 0)]
     assert name in reading.problems[0].what
-    assert reading.post
-    assert reading.post.attachments == ()
+    assert "JPEG, PNG, WEBP, PDF" in reading.problems[0].fix
+    assert reading.post is None
+
+
+def test_a_flood_of_problems_is_cut_and_says_how_many_more_there_are() -> None:
+    reading = read(post_text("Isi.").replace("\n\n", "\n" + "baris tanpa kunci\n" * 400 + "\n", 1))
+    found = [item.code for item in reading.problems]
+    assert len(found) == 51
+    assert found.count("K053") == 1
+    assert reading.post is None
 
 
 def test_a_photo_or_pdf_that_nothing_shows_is_told() -> None:

@@ -1,0 +1,171 @@
+"""`python -m kim check`, as volunteers, editors and CI call it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.build.corpus import ROOT, Corpus, photo_bytes, post_text
+
+POST = "hulu/kim-mata-air/2026-11-01-kabar.md"
+
+
+def check(corpus: Corpus, *more: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run it on a corpus."""
+    command = [sys.executable, "-m", "kim", "check", "--content", str(corpus.content), *more]
+    return subprocess.run(
+        command, cwd=cwd, capture_output=True, text=True, check=False, env={"PYTHONPATH": str(ROOT)}
+    )
+
+
+def git(corpus: Corpus, *arguments: str) -> None:
+    """A git command in the content folder's repository."""
+    author = ["-c", "user.name=Warga", "-c", "user.email=warga@kim-rekaan.example"]
+    subprocess.run(
+        ["git", "-C", str(corpus.content.parent), *author, *arguments], check=True, capture_output=True
+    )
+
+
+@pytest.fixture
+def repository(corpus: Corpus) -> Corpus:
+    """A content folder under git, with one post on main."""
+    corpus.write(POST, post_text())
+    (corpus.content.parent / ".gitignore").write_text("output\ncache\n")
+    for command in (
+        ["init", "-b", "main"],
+        ["add", "."],
+        ["commit", "-m", "awal"],
+        ["checkout", "-b", "kiriman"],
+    ):
+        git(corpus, *command)
+    return corpus
+
+
+def test_content_without_problems_passes(corpus: Corpus) -> None:
+    corpus.add_posts(3)
+    done = check(corpus)
+    assert (done.returncode, done.stdout) == (0, "3 tulisan diperiksa: 0 masalah, 0 peringatan.\n")
+
+
+def test_all_problems_come_in_one_run_sorted_with_line_and_mend(corpus: Corpus) -> None:
+    corpus.write(POST, post_text(date="31 Februari 2026"))
+    corpus.write("hulu/kim-mata-air/2026-11-02-b.md", "Judul: Pendek\nTopik: budya\n\nIsi.\n")
+    done = check(corpus)
+    assert done.returncode == 1
+    assert "2026-11-01-kabar.md:2  K012\n" in done.stdout
+    assert "      2 | Tanggal: 31 Februari 2026\n  Cara memperbaiki: " in done.stdout
+    assert [word for word in done.stdout.split() if word[:2] == "K0"] == ["K012", "K016", "K017", "K018"]
+    assert 'Mungkin maksudnya "budaya"' in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_json_is_for_programs(corpus: Corpus) -> None:
+    corpus.write(POST, post_text(date="kemarin"))
+    (found,) = json.loads(check(corpus, "--format", "json").stdout)
+    assert (found["code"], found["line"], found["severity"]) == ("K013", 2, "error")
+    assert found["path"].endswith(POST)
+
+
+def test_annotations_stand_at_their_lines(corpus: Corpus) -> None:
+    corpus.write(POST, post_text(date="kemarin"))
+    done = check(corpus, "--format", "github")
+    assert done.stdout.startswith("::error file=")
+    assert f"{POST},line=2,title=K013::" in done.stdout
+
+
+def test_only_the_named_paths_are_reported(corpus: Corpus) -> None:
+    corpus.write(POST, post_text(date="kemarin"))
+    corpus.write("hilir/kim-muara/2026-11-01-lain.md", post_text(date="lusa"))
+    done = check(corpus, str(corpus.content / "hilir"))
+    assert "hilir/kim-muara" in done.stdout
+    assert "hulu/kim-mata-air" not in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [["tidak-ada.md"], ["../../etc/passwd"], ["--content", "/nowhere"]])
+def test_path_that_is_not_there_is_said_without_a_traceback(corpus: Corpus, arguments: list[str]) -> None:
+    done = check(corpus, *arguments)
+    assert done.returncode == 1
+    assert done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_fix_mends_text_and_photos_and_shows_the_difference(corpus: Corpus) -> None:
+    folder = "hulu/kim-mata-air/2026-11-03-foto"
+    text = post_text(
+        "Kabar – berfoto",
+        "2026-11-03",
+        more="Foto: a.jpg\nKeterangan foto: Warna polos\n",
+        body="Isi\x07 ini.",
+    )
+    corpus.write(f"{folder}/index.md", text.encode("cp1252"))
+    image = Image.new("RGB", (2400, 1200), "green")
+    exif = image.getexif()
+    exif[0x0112] = 6
+    exif.get_ifd(0x8825)[1] = "N"
+    image.save(corpus.content / folder / "a.jpg", exif=exif)
+    assert {"K002", "K003", "K043", "K045"} <= set(check(corpus).stdout.split())
+    done = check(corpus, "--fix")
+    assert (done.returncode, done.stdout) == (0, "1 tulisan diperiksa: 0 masalah, 0 peringatan.\n"), (
+        done.stdout
+    )
+    assert "2400 x 1200" in done.stderr
+    assert "800 x 1600" in done.stderr
+    assert "-Isi� ini." in done.stderr
+    assert (corpus.content / folder / "index.md").read_text() == text.replace("\x07", "")
+    assert not [path for path in (corpus.content / folder).iterdir() if path.name.startswith(".")]
+    assert "Dibetulkan" not in check(corpus, "--fix").stderr
+
+
+def test_fix_leaves_alone_what_needs_a_person(corpus: Corpus) -> None:
+    file = corpus.write(POST, post_text(date="31 Februari 2026"))
+    before = file.read_bytes()
+    assert check(corpus, "--fix").returncode == 1
+    assert file.read_bytes() == before
+
+
+def test_base_reports_only_what_changed(repository: Corpus) -> None:
+    repository.write("hilir/kim-muara/2026-11-01-lama.md", post_text(date="kemarin"))
+    git(repository, "add", ".")
+    git(repository, "commit", "-m", "lama")
+    git(repository, "branch", "-f", "main")
+    repository.write("hulu/kim-mata-air/2026-11-04-baru.md", post_text(date="lusa"))
+    done = check(repository, "--base", "main")
+    assert "2026-11-04-baru.md" in done.stdout
+    assert "2026-11-01-lama.md" not in done.stdout
+
+
+def test_base_stops_a_rename_that_would_lose_the_identity(repository: Corpus) -> None:
+    git(repository, "mv", f"content/{POST}", f"content/{POST.replace('kabar', 'berita')}")
+    done = check(repository, "--base", "main")
+    assert done.returncode == 1
+    assert "K073" in done.stdout
+    assert "Id: 2026-11-01-kabar" in done.stdout
+
+
+def test_base_accepts_a_rename_that_carries_its_id(repository: Corpus) -> None:
+    git(repository, "mv", f"content/{POST}", f"content/{POST.replace('kabar', 'berita')}")
+    repository.write(POST.replace("kabar", "berita"), "Id: 2026-11-01-kabar\n" + post_text())
+    git(repository, "commit", "-am", "pindah")
+    assert check(repository, "--base", "main").returncode == 0
+
+
+def test_photo_that_changed_speaks_for_its_post(repository: Corpus) -> None:
+    folder = "hulu/kim-mata-air/2026-11-03-foto"
+    repository.write(f"{folder}/index.md", post_text(more="Foto: a.jpg\nKeterangan foto: Polos\n"))
+    repository.write(f"{folder}/a.jpg", photo_bytes())
+    git(repository, "add", ".")
+    git(repository, "commit", "-m", "foto")
+    git(repository, "branch", "-f", "main")
+    repository.write(f"{folder}/a.jpg", b"<html>")
+    assert "K042" in check(repository, "--base", "main").stdout
+
+
+@pytest.mark.parametrize("base", ["nowhere", "--output=/tmp/x"])
+def test_base_that_git_does_not_know_is_said(repository: Corpus, base: str) -> None:
+    done = check(repository, f"--base={base}")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert done.stderr

@@ -1,0 +1,41 @@
+"""A whole small portal, byte for byte. After a change that is meant: `invoke golden`, and read the difference."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from plugins.portal.engine import BuildSettings, build
+from plugins.portal.output import Options
+from tests.build.corpus import NOW, PLUGINS, ROOT, tree
+
+HERE = Path(__file__).resolve().parent
+EXPECTED = HERE / "expected"
+
+
+def build_golden(folder: Path) -> dict[str, bytes]:
+    """The portal of tests/golden/content; its stylesheet, which stands in every page, is left out."""
+    settings = BuildSettings(
+        HERE / "content", folder / "output", ROOT / "theme", folder / "cache", Options(page_size=2), NOW
+    )
+    build(replace(settings, workers=1), PLUGINS)
+    found = tree(folder / "output")
+    return {
+        name: re.sub(rb"<style>.*?</style>", b"<style>...</style>", data, flags=re.S)
+        for name, data in found.items()
+    }
+
+
+def test_portal_is_as_it_was(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    found = build_golden(tmp_path)
+    if request.config.getoption("--golden"):
+        for name in set(tree(EXPECTED)) - set(found):
+            (EXPECTED / name).unlink()
+        for name, data in found.items():
+            (EXPECTED / name).parent.mkdir(parents=True, exist_ok=True)
+            (EXPECTED / name).write_bytes(data)
+    expected = tree(EXPECTED)
+    assert set(found) == set(expected)
+    for name, data in expected.items():
+        assert found[name].decode() == data.decode(), f"{name}: if this is meant, run `invoke golden`"
