@@ -6,19 +6,20 @@ Reads and reports; `kim.mend` is what writes.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from kim.changes import Change, former_identity, read_changes
 from kim.errors import KimError
-from kim.folder import ContentEntry, load_file, load_post, scan_content
-from kim.group import Group, read_group
+from kim.folder import ContentEntry, load_file, scan_content
+from kim.group import Group
+from kim.load import load_groups, load_network, load_post
 from kim.markup import MarkupReader
-from kim.network import NETWORK_FILE, VILLAGES_FILE, read_network
 from kim.page import read_page
 from kim.post import Post
 from kim.problems import Problem, problem
 from kim.rules import read_post
-from kim.site import assemble_site, check_files, check_sections, registered_groups
+from kim.site import assemble_site
 
 
 @dataclass(frozen=True)
@@ -59,32 +60,24 @@ def content_path(root: Path, given: str) -> str:
 def _check(
     root: Path, content: ContentEntry, now: datetime
 ) -> tuple[list[Problem], list[Post], tuple[Group, ...]]:
-    problems = [*content.problems, *check_files(content)]
-    if content.settings is None or content.villages is None:
-        return problems, [], ()
-    reading = read_network(load_file(root, NETWORK_FILE), load_file(root, VILLAGES_FILE))
-    problems += reading.problems
+    load = partial(load_file, root)
+    reading = load_network(load, content)
+    problems = [*content.problems, *reading.problems]
     network = reading.network
     if network is None:
         return problems, [], ()
-    known = {*network.by_slug, network.level}
-    problems += check_sections(content, network)
-    groups, found = registered_groups(
-        read_group(load_file(root, entry.settings.path), entry.folder, network)
-        for entry in content.groups
-        if entry.settings and entry.folder.split("/")[0] in known
-    )
+    groups, found = load_groups(load, content, network)
     problems += found
     by_folder = {group.folder: group for group in groups}
     markup = MarkupReader()
     posts = []
     for entry in content.groups:
         for post in entry.posts if entry.folder in by_folder else ():
-            result = read_post(load_post(root, post), network, by_folder[entry.folder], markup)
+            result = read_post(load_post(load, post), network, by_folder[entry.folder], markup)
             problems += result.problems
             posts += [result.post] if result.post else []
     for file in content.pages:
-        problems += read_page(file, load_file(root, file.path), network, markup).problems
+        problems += read_page(file, load(file.path), network, markup).problems
     problems += assemble_site(network, groups, posts, (), now).problems
     return problems, posts, groups
 

@@ -4,7 +4,6 @@ from kim.bounds import MOST_CHARACTERS
 from kim.problems import Problem, Severity, problem
 from kim.text import UnknownEncodingError, decode, first_forbidden_line, remove_forbidden
 
-
 #: shown of one file
 MOST_PROBLEMS = 50
 

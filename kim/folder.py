@@ -1,6 +1,6 @@
 """The content folder as it lies on disk: which groups and posts there are, before anything is read.
 
-`scan_content` walks it and follows no symbolic link; `load_post` reads one post's bytes. What the files say
+`scan_content` walks it and follows no symbolic link; `load_file` reads one file. What the files say
 is the work of `kim.network`, `kim.group` and `kim.rules`.
 """
 
@@ -15,7 +15,7 @@ from kim.errors import KimError
 from kim.group import GROUP_FILE
 from kim.network import NETWORK_FILE, VILLAGES_FILE
 from kim.problems import Problem, problem
-from kim.rules import MOST_FILE_BYTES, PostSource
+from kim.rules import MOST_FILE_BYTES
 from kim.text import kilobytes
 
 POST_SUFFIX = ".md"
@@ -91,12 +91,6 @@ def load_file(root: Path, path: str) -> bytes:
     if len(data) > MOST_FILE_BYTES:
         raise KimError(f"{path} grew while it was read. Run the command again.")
     return data
-
-
-def load_post(root: Path, entry: PostEntry) -> PostSource:
-    """A post's bytes, as `kim.rules.read_post` takes them."""
-    files = {file.name: load_file(root, file.path) for file in entry.files}
-    return PostSource(entry.text.path, entry.stem, load_file(root, entry.text.path), files)
 
 
 def digest_bytes(data: bytes) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -11,11 +12,11 @@ from rich.prompt import IntPrompt, Prompt
 from kim.errors import KimError
 from kim.folder import FOLDER_POST, load_file, scan_content
 from kim.frontmatter import Document, Field, dump_document
-from kim.group import Group, read_group
+from kim.group import Group
 from kim.head import LONGEST_TITLE, SHORTEST_TITLE
-from kim.network import NETWORK_FILE, VILLAGES_FILE, Network, read_network
+from kim.load import load_groups, require_network
+from kim.network import Network
 from kim.report import format_problems
-from kim.site import registered_groups
 from kim.text import slug
 
 _BODY = "Tulis kabarnya di sini: apa yang terjadi, siapa, kapan, di mana, mengapa dan bagaimana.\n\n"
@@ -81,15 +82,9 @@ def ask_and_write(root: Path) -> None:
 
 def _read_choices(root: Path) -> tuple[Network, tuple[Group, ...]]:
     content = scan_content(root)
-    reading = read_network(load_file(root, NETWORK_FILE), load_file(root, VILLAGES_FILE))
-    if reading.network is None:
-        raise KimError(format_problems(reading.problems, "text"))
-    network = reading.network
-    groups, problems = registered_groups(
-        read_group(load_file(root, entry.settings.path), entry.folder, network)
-        for entry in content.groups
-        if entry.settings
-    )
+    load = partial(load_file, root)
+    network = require_network(load, content)
+    groups, problems = load_groups(load, content, network)
     if not groups:
         raise KimError(
             format_problems(problems, "text") or "Belum ada kelompok: tambahkan folder dengan kim.toml."

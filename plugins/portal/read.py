@@ -10,18 +10,17 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from kim.errors import KimError
-from kim.folder import PostEntry, load_file, load_post
-from kim.group import Group, read_group
+from kim.folder import PostEntry
+from kim.group import Group
+from kim.load import Load, load_groups, load_post, require_network
 from kim.markup import MarkupReader
-from kim.network import NETWORK_FILE, VILLAGES_FILE, Network, read_network
+from kim.network import NETWORK_FILE, VILLAGES_FILE, Network
 from kim.page import Page, PageReading, read_page
 from kim.post import Body, Post
 from kim.problems import Problem
-from kim.report import format_problems
 from kim.rules import PostReading, read_post
-from kim.site import Assembly, assemble_site, check_files, check_sections, registered_groups
-from plugins.portal.output import Deferred, digest_inputs
+from kim.site import Assembly, assemble_site
+from plugins.portal.output import Deferred, digest_inputs, load_exactly
 from plugins.portal.pool import Pool
 from plugins.portal.scan import Scan
 from plugins.portal.store import Store
@@ -60,6 +59,7 @@ class _Chunk:
     """Some posts of one group, to be read in one go; picklable."""
 
     root: Path
+    digests: Mapping[str, str]
     network: Network
     group: Group
     entries: tuple[PostEntry, ...]
@@ -68,15 +68,11 @@ class _Chunk:
 def read(root: Path, scan: Scan, store: Store, now: datetime, pool: Pool) -> Reading:
     """Read the network as it stands at `now`. Raises `KimError` where it has no readable network.toml."""
     content = scan.content
-    network = _read_network(root, scan)
-    known = {*network.by_slug, network.level}
-    groups, group_problems = registered_groups(
-        read_group(load_file(root, entry.settings.path), entry.folder, network)
-        for entry in content.groups
-        if entry.settings and entry.folder.split("/")[0] in known
-    )
+    load = partial(_load_scanned, root, scan.digests)
+    network = require_network(load, content)
+    groups, group_problems = load_groups(load, content, network)
     rows = _read_posts(root, scan, store, network, {group.folder: group for group in groups}, pool)
-    pages = _read_pages(root, scan, store, network)
+    pages = _read_pages(load, scan, store, network)
     posts = [row.post for row in rows if row.post]
     shown_pages = [row.page for row in pages if row.page]
     store.keep_bodies([*(post.body for post in posts), *(page.body for page in shown_pages)])
@@ -84,7 +80,6 @@ def read(root: Path, scan: Scan, store: Store, now: datetime, pool: Pool) -> Rea
     problems = sorted(
         {
             *content.problems,
-            *check_sections(content, network),
             *group_problems,
             *(found for row in rows for found in row.problems),
             *(found for row in pages for found in row.problems),
@@ -96,21 +91,16 @@ def read(root: Path, scan: Scan, store: Store, now: datetime, pool: Pool) -> Rea
     return Reading(assembly, tuple(problems), held, partial(_deferred_body, store))
 
 
-def _read_network(root: Path, scan: Scan) -> Network:
-    missing = check_files(scan.content)
-    if not missing:
-        reading = read_network(load_file(root, NETWORK_FILE), load_file(root, VILLAGES_FILE))
-        if reading.network:
-            return reading.network
-        missing = reading.problems
-    raise KimError(f"The network in {root} cannot be read.\n\n{format_problems(missing, 'text')}")
+def _load_scanned(root: Path, digests: Mapping[str, str], path: str) -> bytes:
+    """The bytes that were scanned: what is remembered under their digest must come from them."""
+    return load_exactly(root, path, digests[path])
 
 
 def _read_posts(
     root: Path, scan: Scan, store: Store, network: Network, groups: Mapping[str, Group], pool: Pool
 ) -> list[PostRow]:
     remembered = store.readings("post", PostRow)
-    settings = [scan.digests[name] for name in (NETWORK_FILE, VILLAGES_FILE)]
+    settings = _settings_key(scan)
     keys: dict[str, PostEntry] = {}
     chunks: list[_Chunk] = []
     for entry in scan.content.groups:
@@ -120,7 +110,7 @@ def _read_posts(
         own = {_post_key(group_key, post, scan): post for post in entry.posts}
         keys |= own
         unread = [post for key, post in own.items() if key not in remembered]
-        chunks += _chunks(root, network, groups[entry.folder], unread)
+        chunks += _chunks(root, scan.digests, network, groups[entry.folder], unread)
     new = {
         reading.path: reading for result in pool.run(_read_chunk, chunks, "Membaca", 3) for reading in result
     }
@@ -136,18 +126,18 @@ def _read_posts(
     return rows
 
 
-def _read_pages(root: Path, scan: Scan, store: Store, network: Network) -> list[PageRow]:
+def _read_pages(load: Load, scan: Scan, store: Store, network: Network) -> list[PageRow]:
     remembered = store.readings("page", PageRow)
     markup = MarkupReader()
     rows: dict[str, PageRow] = {}
     new: dict[str, object] = {}
     bodies: dict[str, object] = {}
     for file in scan.content.pages:
-        key = digest_inputs(scan.digests[NETWORK_FILE], file.path, scan.digests[file.path])
+        key = digest_inputs(_settings_key(scan), file.path, scan.digests[file.path])
         if key in remembered:
             rows[key] = remembered[key]
             continue
-        reading: PageReading = read_page(file, load_file(root, file.path), network, markup)
+        reading: PageReading = read_page(file, load(file.path), network, markup)
         rows[key] = PageRow(reading.page, reading.problems)
         new[key] = rows[key]
         if reading.page:
@@ -157,14 +147,22 @@ def _read_pages(root: Path, scan: Scan, store: Store, network: Network) -> list[
     return list(rows.values())
 
 
+def _settings_key(scan: Scan) -> list[str]:
+    return [scan.digests[name] for name in (NETWORK_FILE, VILLAGES_FILE)]
+
+
 def _post_key(group_key: str, post: PostEntry, scan: Scan) -> str:
     files = [(file.name, scan.digests[file.path]) for file in post.files]
     return digest_inputs(group_key, post.text.path, scan.digests[post.text.path], files)
 
 
-def _chunks(root: Path, network: Network, group: Group, posts: list[PostEntry]) -> Iterator[_Chunk]:
+def _chunks(
+    root: Path, digests: Mapping[str, str], network: Network, group: Group, posts: list[PostEntry]
+) -> Iterator[_Chunk]:
     for start in range(0, len(posts), _CHUNK):
-        yield _Chunk(root, network, group, tuple(posts[start : start + _CHUNK]))
+        entries = tuple(posts[start : start + _CHUNK])
+        own = {file.path: digests[file.path] for entry in entries for file in (entry.text, *entry.files)}
+        yield _Chunk(root, own, network, group, entries)
 
 
 @dataclass(frozen=True)
@@ -174,11 +172,10 @@ class _PathReading:
 
 
 def _read_chunk(chunk: _Chunk) -> list[_PathReading]:
+    load = partial(_load_scanned, chunk.root, chunk.digests)
     markup = MarkupReader()
     return [
-        _PathReading(
-            entry.text.path, read_post(load_post(chunk.root, entry), chunk.network, chunk.group, markup)
-        )
+        _PathReading(entry.text.path, read_post(load_post(load, entry), chunk.network, chunk.group, markup))
         for entry in chunk.entries
     ]
 

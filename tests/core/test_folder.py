@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from kim.errors import KimError
-from kim.folder import MOST_TEXT_BYTES, ContentEntry, load_file, load_post, scan_content
+from kim.folder import MOST_TEXT_BYTES, ContentEntry, load_file, scan_content
+from kim.load import load_post
 from kim.problems import Problem
 from kim.rules import MOST_FILE_BYTES
 
@@ -171,7 +173,7 @@ def test_a_text_or_photo_that_is_too_large_is_not_read_at_all(tmp_path: Path) ->
 
 def test_a_posts_bytes_are_loaded_with_the_files_beside_it(tmp_path: Path) -> None:
     content = scan(tmp_path, {f"{FOLDER}/{STEM}/padi.jpg": photo()})
-    source = load_post(tmp_path, content.groups[0].posts[0])
+    source = load_post(partial(load_file, tmp_path), content.groups[0].posts[0])
     assert (source.path, source.stem, source.text) == (PATH, STEM, post_text().encode())
     assert source.files == {"padi.jpg": photo()}
 
@@ -180,4 +182,4 @@ def test_a_file_that_vanished_meanwhile_says_what_to_do(tmp_path: Path) -> None:
     content = scan(tmp_path)
     (tmp_path / PATH).unlink()
     with pytest.raises(KimError, match="Run the command again"):
-        load_post(tmp_path, content.groups[0].posts[0])
+        load_post(partial(load_file, tmp_path), content.groups[0].posts[0])
