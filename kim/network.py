@@ -130,6 +130,11 @@ class Network:
         """Every kecamatan by its folder."""
         return {district.slug: district for district in self.districts}
 
+    @cached_property
+    def topics_by_slug(self) -> Mapping[str, Topic]:
+        """Every topic by its slug."""
+        return {topic.slug: topic for topic in self.topics}
+
     def topic(self, text: str) -> Topic | None:
         """The topic that was meant, by its slug or its name."""
         return next(

@@ -204,8 +204,7 @@ class Builder:
 
     def topic(self, post: Post) -> Link:
         """A post's topic."""
-        topic = self.network.topic(post.topic)
-        return Link(self.href(topic_address(post.topic)), topic.name if topic else post.topic)
+        return Link(self.href(topic_address(post.topic)), self.network.topics_by_slug[post.topic].name)
 
     def labels(self, labels: Iterable[Label]) -> tuple[Link, ...]:
         """Labels, to be linked."""

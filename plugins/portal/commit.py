@@ -4,6 +4,7 @@ At every moment each file is whole, old or new. Assets come first, so that no pa
 there yet; deletions come last. Only files that this engine wrote are ever removed.
 """
 
+import os
 import shutil
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
@@ -39,8 +40,9 @@ def remove_vanished(root: Path, before: Mapping[str, WrittenFile], now: Collecti
 
 def find_foreign(root: Path, ours: Collection[str]) -> tuple[str, ...]:
     """The files in the output folder that no output made."""
-    found = (path.relative_to(root).as_posix() for path in root.rglob("*") if not path.is_dir())
-    return tuple(sorted(path for path in found if path not in ours and not path.startswith(f"{STAGING}/")))
+    base = len(str(root)) + 1
+    found = (f"{folder}/{name}"[base:] for folder, _, names in os.walk(root) for name in names)
+    return tuple(sorted(path for path in found if path not in ours))
 
 
 def _make_way(root: Path, target: Path) -> None:
