@@ -3,9 +3,12 @@
 Pelican calls `register`, then asks for generators; ours is the only one that has anything to do.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from pelican import signals
+from pelican.log import console
 
 from kim.errors import KimError
 from plugins.portal.generator import run
@@ -16,11 +19,22 @@ def register() -> None:
     signals.get_generators.connect(_generator)
 
 
+@contextmanager
+def _told() -> Iterator[None]:
+    """What a person can mend is said without the traceback that Pelican would print."""
+    try:
+        yield
+    except KimError as fault:
+        console.print(str(fault), markup=False, highlight=False, soft_wrap=True)
+        raise SystemExit(fault.exitcode) from fault
+
+
 def _generator(pelican: Any) -> type:
     wanted, loaded = pelican.settings["KIM_PLUGINS"], pelican.plugins
     missing = [plugin.__name__ for plugin in wanted if plugin not in loaded]
-    if missing:
-        raise KimError(f"Pelican could not load {', '.join(missing)}; without it pages would be missing.")
+    with _told():
+        if missing:
+            raise KimError(f"Pelican could not load {', '.join(missing)}; without it pages would be missing.")
     stating = [plugin for plugin in loaded if hasattr(plugin, "outputs")]
 
     class PortalGenerator:
@@ -31,6 +45,7 @@ def _generator(pelican: Any) -> type:
 
         def generate_output(self, writer: Any) -> None:
             """Build everything; Pelican's writer is not used."""
-            run(self._settings, stating)
+            with _told():
+                run(self._settings, stating)
 
     return PortalGenerator

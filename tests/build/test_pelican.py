@@ -41,6 +41,7 @@ def test_problem_is_shown_and_the_build_succeeds_unless_strict(corpus: Corpus) -
     assert "[bold]" not in done.stdout
     strict = pelican(corpus, "-e", "KIM_STRICT=true")
     assert strict.returncode == 1
+    assert "Traceback" not in strict.stdout + strict.stderr
     assert (corpus.output / "index.html").exists()
 
 
@@ -48,7 +49,8 @@ def test_network_that_cannot_be_read_fails_with_a_report(corpus: Corpus) -> None
     corpus.write("network.toml", 'nama = "x"\n')
     done = pelican(corpus)
     assert done.returncode == 1
-    assert "K061" in done.stdout + done.stderr
+    assert "K061" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
     assert not corpus.output.exists() or not list(corpus.output.iterdir())
 
 
