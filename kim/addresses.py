@@ -25,6 +25,9 @@ LONGEST_SLUG = 80
 #: A post's name: its day, then words.
 POST_STEM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[a-z0-9]+(?:-[a-z0-9]+)*")
 
+#: An address of former times that can lead to a new one: a folder, or a page `.html`.
+FORMER = re.compile(r"/(?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_-]+(?:/|\.html)")
+
 PORTAL = "/"
 
 

@@ -71,13 +71,13 @@ def read_group(settings: bytes, folder: str, network: Network) -> GroupReading:
     path = f"{folder}/{GROUP_FILE}"
     section, name = folder.split("/")
     if not is_slug(name) or name in RESERVED_IN_DISTRICT:
-        advice = "pakai huruf kecil, angka dan tanda hubung, contoh kim-gogagoman."
+        advice = "pakai huruf kecil, angka dan tanda hubung, contoh kim-mata-air."
         return GroupReading(None, (problem("K074", path, found=name, advice=advice),))
     table, problems = read_toml(settings, path)
     if table is None:
         return GroupReading(None, tuple(problems))
     table.allow(_KEYS)
-    scope = table.texts("scope", ("71.74.04.1003",))
+    scope = table.texts("scope", ("99.01.01.1001",))
     inside = network.by_slug[section].code if section in network.by_slug else network.code
     known = {network.code, *network.by_code, *network.villages}
     for code in scope:
@@ -89,15 +89,15 @@ def read_group(settings: bytes, folder: str, network: Network) -> GroupReading:
     group = Group(
         id=group_id,
         folder=folder,
-        name=table.text("name", "KIM Gogagoman"),
+        name=table.text("name", "KIM Mata Air"),
         scope=scope,
-        contact=table.text("contact", "kim-gogagoman@example.id"),
+        contact=table.text("contact", "kim-mata-air@example.id"),
         about=table.text("about", "Siapa kami", required=False),
         founded=table.day("founded"),
         decree=table.text("decree", "SK Lurah Nomor 1 Tahun 2026", required=False),
         editors=table.texts(
             "editors", ("nama-di-forge",), re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,38}"), required=False
         ),
-        former=table.texts("former", ("kotamobagu-barat/kim-lama",), _FOLDER, required=False),
+        former=table.texts("former", ("hulu/kim-lama",), _FOLDER, required=False),
     )
     return GroupReading(None if table.problems else group, tuple(table.problems))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kim.addresses import RESERVED_AT_ROOT, is_post_stem
+from kim.addresses import FORMER, RESERVED_AT_ROOT, is_post_stem
 from kim.dates import FIRST_YEAR, LAST_YEAR, DateError, Moment, format_day, parse_date
 from kim.findings import Findings
 from kim.frontmatter import Document, Field
@@ -33,7 +33,7 @@ class Key:
 
 
 KEYS = (
-    Key("Judul", ("Title",), "Panen raya di sawah Poyowa"),
+    Key("Judul", ("Title",), "Panen raya di sawah Mata Air"),
     Key("Tanggal", ("Date",), "2026-11-20"),
     Key("Topik", ("Category",), "budaya"),
     Key("Penulis", ("Author",), "Ibu Sri"),
@@ -41,8 +41,8 @@ KEYS = (
     Key("Foto", ("Image",), "panen.jpg"),
     Key("Keterangan foto", ("Image alt", "Image_alt"), "Tiga warga memanen padi di tepi jalan"),
     Key("Kredit foto", ("Image credit", "Image_credit"), "Ibu Sri"),
-    Key("Desa", ("Village",), "Gogagoman"),
-    Key("Sumber", ("Source",), "Kantor Kelurahan Gogagoman"),
+    Key("Desa", ("Village",), "Mata Air"),
+    Key("Sumber", ("Source",), "Kantor Kelurahan Mata Air"),
     Key("Label", ("Tags",), "panen, gotong royong"),
     Key("Status", (), "terbit"),
     Key("Ubah", ("Modified",), "2026-11-21"),
@@ -124,7 +124,7 @@ class Head:
         if given and not is_post_stem(given):
             self._findings.add("K025", self.line("Id"), found=given, example="2026-11-20-panen-raya")
         for former in split_list(self.text("Alamat lama")):
-            if not re.fullmatch(r"/(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)+", former):
+            if not FORMER.fullmatch(former):
                 self._findings.add(
                     "K026", self.line("Alamat lama"), found=former, example="berita/panen-raya"
                 )
@@ -135,11 +135,14 @@ class Head:
         self.moment("Sematkan")
 
     def _is_taken(self, former: str) -> bool:
-        """Whether the portal's own pages stand, or may come to stand, at this address."""
-        parts = former.strip("/").split("/")
+        """Whether the portal's own pages stand, or may come to stand, at this address.
+
+        Names that differ only in case are one name on many a host.
+        """
+        parts = former.lower().removesuffix(".html").strip("/").split("/")
         if parts[0] in (*self._network.by_slug, self._network.level):
             return len(parts) != 3 or not is_post_stem(parts[2])
-        return parts[0] in RESERVED_AT_ROOT or "." in parts[0]
+        return parts[0] in RESERVED_AT_ROOT
 
 
 def collect_fields(document: Document, findings: Findings) -> dict[str, Field]:

@@ -165,7 +165,7 @@ def read_network(settings: bytes, villages: bytes) -> NetworkReading:
         return NetworkReading(None, tuple(problems))
     table.allow(_NETWORK_KEYS)
     level = table.choice("level", ("kota", "kabupaten"))
-    code = table.text("code", "71.74", re.compile(r"[0-9]{2}\.[0-9]{2}"))
+    code = table.text("code", "99.01", re.compile(r"[0-9]{2}\.[0-9]{2}"))
     time_zone = table.choice("time_zone", tuple(ZONES))
     address = table.text("address", "https://kim.example.id/")
     if address and not _is_address(address):
@@ -184,7 +184,7 @@ def read_network(settings: bytes, villages: bytes) -> NetworkReading:
         short=table.text("short", "Contoh"),
         level=level,
         code=code,
-        province=table.text("province", "Sulawesi Utara"),
+        province=table.text("province", "Provinsi Contoh"),
         authority=table.text("authority", "kim.example.id,2026", _AUTHORITY),
         time_zone=time_zone,
         address=address,
@@ -247,7 +247,7 @@ def _read_districts(table: Table, rows: list[dict[str, str]]) -> tuple[District,
     districts: list[District] = []
     for row in table.tables("districts"):
         row.allow(["code", "slug"])
-        code, slug = row.text("code", "71.74.01"), row.text("slug", "kotamobagu-utara")
+        code, slug = row.text("code", "99.01.01"), row.text("slug", "hulu")
         if code and code not in names:
             row.wrong("code", code, f"pakai kode kecamatan dari {VILLAGES_FILE}.")
         if slug and (not is_slug(slug) or slug in RESERVED_AT_ROOT):

@@ -183,7 +183,7 @@ CATALOGUE = {
     ),
     "K026": _error(
         'Alamat lama "{found}" bukan alamat di portal ini.',
-        "tulis alamat yang diawali dan diakhiri garis miring, contoh /{example}/.",
+        "tulis tanpa nama situs, diawali garis miring, contoh /{example}/ atau /{example}.html.",
     ),
     "K027": _error(
         "Tulisan ini belum ada isinya.",

@@ -156,12 +156,12 @@ def _without_doubles(posts: Iterable[Post]) -> tuple[list[Post], list[Problem]]:
             kept.append(post)
     for post in list(kept):
         for former in post.former:
-            if other := by_address.get(former):
+            if other := by_address.get(former.lower()):
                 problems.append(problem("K071", post.path, found=former, other=other.path))
                 if post in kept:
                     kept.remove(post)
             else:
-                by_address[former] = post
+                by_address[former.lower()] = post
     return sorted(kept, key=lambda post: post.path), problems
 
 

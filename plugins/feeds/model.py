@@ -72,7 +72,7 @@ class Item:
 
     @property
     def byline(self) -> str:
-        """Who wrote it and for whom: `Rani, KIM Gogagoman`; the group alone where it wrote as a group."""
+        """Who wrote it and for whom: `Rani, KIM Mata Air`; the group alone where it wrote as a group."""
         return self.group if self.author == self.group else f"{self.author}, {self.group}"
 
     @property

@@ -240,7 +240,7 @@ def build_frame(request: Request) -> Frame:
 
 
 def title_of_section(network: Network, section: str) -> str:
-    """`Kecamatan Kotamobagu Barat`, or `Seluruh kota`."""
+    """`Kecamatan Hulu`, or `Seluruh kota`."""
     if section in network.by_slug:
         return f"{network.words.district.capitalize()} {section_name(network, section)}"
     return f"Seluruh {network.level}"

@@ -18,7 +18,7 @@ def directory_page(builder: Builder, templates: Templates) -> Output:
     """All groups by kecamatan, and the villages that have none yet."""
     network, site = builder.network, builder.site
     title = f"Semua {network.words.district} dan kelompok"
-    facts = f"{len(site.groups)} kelompok di {builder.count_villages(network.villages.values())}"
+    facts = f"{len(site.groups)} kelompok, {builder.count_villages(network.villages.values())}"
     view = DirectoryPage(
         frame=builder.frame,
         meta=builder.meta(title, f"{facts}, {network.region}.", DIRECTORY),

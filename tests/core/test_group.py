@@ -91,7 +91,7 @@ def test_an_unknown_key_suggests_the_nearest() -> None:
 def test_missing_keys_are_told_together_with_examples() -> None:
     reading = read("")
     assert codes(reading.problems) == [("K062", 0)] * 4
-    assert 'name = "KIM Gogagoman"' in " ".join(found.fix for found in reading.problems)
+    assert 'name = "KIM Mata Air"' in " ".join(found.fix for found in reading.problems)
 
 
 @pytest.mark.parametrize(

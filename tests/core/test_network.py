@@ -57,9 +57,9 @@ def test_a_topic_is_found_by_slug_and_by_name(text: str) -> None:
     ("key", "value", "words"),
     [
         ("level", '"provinsi"', "kota, kabupaten"),
-        ("code", '"7174"', 'code = "71.74"'),
-        ("code", '"٧١.٧٤"', 'code = "71.74"'),
-        ("code", "71.74", 'code = "71.74"'),
+        ("code", '"7174"', 'code = "99.01"'),
+        ("code", '"٧١.٧٤"', 'code = "99.01"'),
+        ("code", "71.74", 'code = "99.01"'),
         ("time_zone", '"WIS"', "WIB, WITA, WIT"),
         ("authority", '"kim.example.id"', 'authority = "kim.example.id,2026"'),
         ("authority", '"kim.example.id,2026-13"', "kalender"),
