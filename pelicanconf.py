@@ -23,6 +23,9 @@ KIM_PAGE_SIZE = 10
 # Items in a feed.
 KIM_FEED_SIZE = 20
 
+# Whether every text file gets its .br and .gz beside it.
+KIM_COMPRESS = True
+
 # Pelican's own generators get nothing to do: every file is an Output of ours.
 SITENAME = "KIM"
 TIMEZONE = "UTC"

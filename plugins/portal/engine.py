@@ -23,6 +23,7 @@ from plugins.portal.plan import (
     dirty_outputs,
     plan_assets,
     plan_outputs,
+    siblings_of,
 )
 from plugins.portal.pool import Pool
 from plugins.portal.read import Reading, read
@@ -31,7 +32,7 @@ from plugins.portal.scan import scan
 from plugins.portal.store import MadeAsset, Store, WrittenFile, open_store
 
 #: The packages whose version changes what is written.
-_PACKAGES = ("Markdown", "nh3", "feedgen", "lxml", "pillow", "Jinja2", "msgspec", "rcssmin")
+_PACKAGES = ("Markdown", "nh3", "feedgen", "lxml", "pillow", "Jinja2", "msgspec", "rcssmin", "Brotli")
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class BuildSettings:
     options: Options
     now: datetime
     forget: bool = False
+    compress: bool = True
     workers: int = 0
 
 
@@ -83,12 +85,13 @@ def build(settings: BuildSettings, plugins: Sequence[Plugin]) -> BuildReport:
     file = settings.cache / f"portal-{digest_inputs(str(settings.output))[:12]}.sqlite"
     if settings.forget:
         file.unlink(missing_ok=True)
-    with open_store(file, _code_version()) as store:
+    version = digest_inputs(_code_version(), settings.compress)
+    with open_store(file, version) as store:
         shutil.rmtree(settings.output / STAGING, ignore_errors=True)
         reading = read(
             settings.content, scan(settings.content, store), store, settings.now, Pool(settings.workers)
         )
-        written, kept, removed, ours = _build_outputs(settings, plugins, reading, store)
+        written, kept, removed, ours = _build_outputs(settings, plugins, reading, store, version)
     return BuildReport(
         written=written,
         kept=kept,
@@ -103,7 +106,7 @@ def build(settings: BuildSettings, plugins: Sequence[Plugin]) -> BuildReport:
 
 
 def _build_outputs(
-    settings: BuildSettings, plugins: Sequence[Plugin], reading: Reading, store: Store
+    settings: BuildSettings, plugins: Sequence[Plugin], reading: Reading, store: Store, version: str
 ) -> tuple[int, int, int, set[str]]:
     root, before = settings.output, store.outputs()
     staging = Staging(root)
@@ -112,22 +115,27 @@ def _build_outputs(
     made, staged = _make_assets(asset_plan, store, before, staging, settings)
     facts = {name: AssetFacts(f"/{asset.path}", asset.size) for name, asset in made.items()}
     request = replace(request, assets=facts, documents=tuple(sorted({a.path for a in made.values()})))
-    keys = {asset.path: asset.key for asset in made.values()}
+    stated = {asset.path for asset in made.values()}
+    kept = stated - {item.path for item in staged}
     for stage in (Stage.DOCUMENTS, Stage.INDEXES):
-        planned = plan_outputs(plugins, stage, request, _code_version())
-        paths = [item.output.path for item in planned]
-        check_paths([*keys, *paths])
-        staged += render_outputs(dirty_outputs(planned, before, root), staging)
-        keys |= {item.output.path: item.key for item in planned}
-        request = replace(request, documents=tuple(sorted(keys)))
+        planned = plan_outputs(plugins, stage, request, version)
+        check_paths([*stated, *(item.output.path for item in planned)])
+        dirty = dirty_outputs(planned, before, root)
+        staged += render_outputs(dirty, staging, compress=settings.compress)
+        made_now = {item.output.path for item in dirty}
+        for path in (item.output.path for item in planned if item.output.path not in made_now):
+            kept |= {path, *siblings_of(path, before)}
+        stated |= {item.output.path for item in planned}
+        request = replace(request, documents=tuple(sorted(stated)))
     _announce(store, before, staged)
     root.mkdir(parents=True, exist_ok=True)
     written = place_files(root, staged)
-    removed = remove_vanished(root, before, keys)
-    store.put_outputs({path: written.get(path) or before[path] for path in keys})
+    ours = {path: before[path] for path in kept} | written
+    removed = remove_vanished(root, before, ours)
+    store.put_outputs(ours)
     store.put_assets(made)
     store.save()
-    return len(written), len(keys) - len(written), removed, set(keys)
+    return len(written), len(kept), removed, set(ours)
 
 
 def _make_assets(

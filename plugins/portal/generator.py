@@ -30,6 +30,7 @@ def build_settings(settings: Mapping[str, Any], now: datetime) -> BuildSettings:
         ),
         now=read_now(settings.get("KIM_NOW"), now),
         forget=not settings["LOAD_CONTENT_CACHE"],
+        compress=bool(settings["KIM_COMPRESS"]),
     )
 
 

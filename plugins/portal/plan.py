@@ -12,6 +12,7 @@ from typing import Any
 
 from kim.errors import KimError
 from kim.folder import digest_bytes
+from plugins.portal.compress import SUFFIXES
 from plugins.portal.output import Asset, Output, Plugin, Request, Stage, digest_inputs
 from plugins.portal.store import MadeAsset, WrittenFile
 
@@ -66,7 +67,7 @@ def check_paths(paths: Iterable[str]) -> None:
     """Every path is safe and stands alone. Raises `KimError`."""
     seen: dict[str, str] = {}
     for path in paths:
-        if not _PATH.fullmatch(path):
+        if not _PATH.fullmatch(path) or path.endswith(SUFFIXES):
             raise KimError(f"An output cannot have the path {path!r}.")
         # two names that differ only in case are one file on many a host
         if path.lower() in seen:
@@ -93,13 +94,22 @@ def dirty_assets(
 def dirty_outputs(
     planned: Iterable[Planned], written: Mapping[str, WrittenFile], root: Path
 ) -> tuple[Planned, ...]:
-    """The outputs that must be made: those whose key changed, and those whose file is not as written."""
-    return tuple(
-        item
-        for item in planned
-        if (before := written.get(item.output.path)) is None
-        or before.key != item.key
-        or not is_as_written(root / item.output.path, before)
+    """The outputs that must be made: those whose key changed, and those that are not as written."""
+    return tuple(item for item in planned if not _is_kept(item, written, root))
+
+
+def siblings_of(path: str, written: Mapping[str, WrittenFile]) -> tuple[str, ...]:
+    """The precompressed siblings that were written beside a file."""
+    return tuple(path + suffix for suffix in SUFFIXES if path + suffix in written)
+
+
+def _is_kept(item: Planned, written: Mapping[str, WrittenFile], root: Path) -> bool:
+    paths = (item.output.path, *siblings_of(item.output.path, written))
+    return all(
+        (before := written.get(path)) is not None
+        and before.key == item.key
+        and is_as_written(root / path, before)
+        for path in paths
     )
 
 

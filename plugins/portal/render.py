@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kim.folder import digest_bytes
+from plugins.portal.compress import compress_siblings
 from plugins.portal.output import Asset
 from plugins.portal.plan import Planned, PlannedAsset
 from plugins.portal.pool import Pool
@@ -56,9 +57,16 @@ def render_assets(
     return made, list(staged.values())
 
 
-def render_outputs(dirty: Iterable[Planned], staging: Staging) -> list[Staged]:
-    """Make documents or indexes, each from its own inputs."""
-    return [staging.put(item.output.path, item.key, item.output.make(item.output.inputs)) for item in dirty]
+def render_outputs(dirty: Iterable[Planned], staging: Staging, *, compress: bool) -> list[Staged]:
+    """Make documents or indexes, each from its own inputs, and their precompressed siblings."""
+    staged = []
+    for item in dirty:
+        path, data = item.output.path, item.output.make(item.output.inputs)
+        staged.append(staging.put(path, item.key, data))
+        if compress:
+            siblings = compress_siblings(path, data)
+            staged += [staging.put(path + suffix, item.key, small) for suffix, small in siblings]
+    return staged
 
 
 def _make(asset: Asset) -> bytes:

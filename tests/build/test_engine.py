@@ -1,11 +1,13 @@
 """The engine: one path one output, whole files only, and a memory that is never trusted blindly."""
 
+import gzip
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
+import brotli
 import jinja2
 import pytest
 
@@ -37,7 +39,18 @@ def test_two_outputs_with_one_path_are_refused_before_anything_is_written(corpus
 
 @pytest.mark.parametrize(
     "path",
-    ["../x.html", "/x.html", "a//b.html", ".x.html", "a/../b.html", "a\\b.html", "é.html", "a", "a.b/c.html"],
+    [
+        "../x.html",
+        "/x.html",
+        "a//b.html",
+        ".x.html",
+        "a/../b.html",
+        "a\\b.html",
+        "é.html",
+        "a",
+        "a.b/c.html",
+        "a.html.br",
+    ],
 )
 def test_path_that_could_leave_the_folder_is_refused(corpus: Corpus, path: str) -> None:
     with pytest.raises(KimError, match="cannot have the path"):
@@ -77,6 +90,7 @@ def test_template_that_is_missing_is_not_filled_in_from_elsewhere(corpus: Corpus
 
 
 def test_changed_template_rewrites_only_the_pages_that_use_it(corpus: Corpus) -> None:
+    corpus.settings = replace(corpus.settings, compress=False)
     corpus.add_posts(4)
     corpus.build()
     before = tree(corpus.output)
@@ -222,3 +236,34 @@ def test_memory_with_other_tables_still_knows_what_was_written(corpus: Corpus, t
     next(corpus.content.rglob("*kabar-1.md")).unlink()
     corpus.build()
     assert tree(corpus.output) == corpus.build_clean(tmp_path / "clean")
+
+
+def test_every_text_file_has_siblings_that_hold_the_same(corpus: Corpus) -> None:
+    corpus.add_posts(2)
+    corpus.build()
+    found = tree(corpus.output)
+    pages = [name for name in found if name.endswith((".html", ".xml"))]
+    assert pages
+    for name in pages:
+        assert gzip.decompress(found[f"{name}.gz"]) == found[name]
+        assert brotli.decompress(found[f"{name}.br"]) == found[name]
+        assert len(found[f"{name}.br"]) < len(found[name])
+
+
+def test_sibling_that_was_deleted_or_tampered_with_is_made_again(corpus: Corpus) -> None:
+    corpus.build()
+    before = tree(corpus.output)
+    (corpus.output / "index.html.br").unlink()
+    (corpus.output / "feed.xml.gz").write_bytes(b"tampered")
+    corpus.build()
+    assert tree(corpus.output) == before
+
+
+def test_siblings_go_with_their_page_and_with_the_setting(corpus: Corpus) -> None:
+    corpus.add_posts(1)
+    corpus.build()
+    next(corpus.content.rglob("*kabar-0.md")).unlink()
+    corpus.build()
+    assert not [name for name in tree(corpus.output) if "kabar-0" in name]
+    corpus.build(compress=False)
+    assert not [name for name in tree(corpus.output) if name.endswith((".br", ".gz"))]
