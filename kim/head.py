@@ -109,6 +109,8 @@ class Head:
                     self._findings.add("K021", line, key=key, found=text, found_day=day, detail=fault.detail)
                 case "zone":
                     self._findings.add("K022", line, key=key, found=text, detail=fault.detail)
+                case "clock":
+                    self._findings.add("K055", line, key=key, found=text)
                 case "year":
                     years = {"first": FIRST_YEAR, "last": LAST_YEAR}
                     self._findings.add("K054", line, key=key, found=text, **years)

@@ -4,13 +4,16 @@ Every file is hostile until Pillow has read its header, its size has been found 
 have been decoded. Location and everything else that a camera writes beside the picture is refused.
 """
 
+import hashlib
 import io
 import struct
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
-from PIL import Image, ImageOps
+import PIL
+from PIL import Image, ImageOps, features
 
 FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
 PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
@@ -22,8 +25,6 @@ MOST_PIXELS = 50_000_000
 #: Sizes for readers, in pixels: a phone of 360 CSS pixels takes 360 or 720 by its screen.
 WIDTHS = (360, 720, 1200)
 THUMBNAIL = 168
-#: Part of every variant's key: raise it when `make_variant` changes what it writes.
-RECIPE = 1
 
 _BLOCKS_THAT_MATTER_NOT = {"jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi", "gamma", "background",
                            "loop", "duration", "timestamp", "progressive", "progression", "transparency",
@@ -117,6 +118,13 @@ def plan_thumbnails(photo: str) -> Iterator[Variant]:
     """The small squares beside titles."""
     for suffix in ("avif", "jpg"):
         yield Variant(photo, THUMBNAIL, THUMBNAIL, suffix)
+
+
+def recipe() -> str:
+    """What the bytes of a variant depend on beside the photo: this code, Pillow and its encoders."""
+    code = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+    encoders = (features.version(name) for name in ("avif", "webp", "libjpeg_turbo", "jpg"))
+    return " ".join([code, PIL.__version__, *(version or "none" for version in encoders)])
 
 
 def make_variant(data: bytes, variant: Variant) -> bytes:

@@ -78,7 +78,7 @@ CATALOGUE = {
     # The file
     "K001": _error(
         "Isi berkas ini tidak terbaca sebagai tulisan.",
-        "buka di penyunting teks, lalu simpan lagi dengan pilihan UTF-8.",
+        "salin tulisannya dari dokumen asli ke berkas teks biasa, lalu simpan sebagai UTF-8.",
     ),
     "K002": _warning(
         "Berkas ini tersimpan sebagai {encoding}, bukan UTF-8.",
@@ -94,7 +94,7 @@ CATALOGUE = {
     ),
     "K005": _warning(
         "Nama berkas memuat {in_name}, sedangkan Tanggal di dalamnya {in_text}. Yang dipakai: {in_text}.",
-        "samakan keduanya selama tulisan belum terbit.",
+        "samakan keduanya selama tulisan belum terbit; kalau sudah terbit, biarkan.",
     ),
     "K006": _warning(
         'Berkas "{found}" tidak dipakai di sini.',
@@ -128,6 +128,10 @@ CATALOGUE = {
     "K013": _error(
         '{key} "{found}" tidak terbaca sebagai tanggal.',
         "tulis tahun-bulan-hari, contoh 2026-02-28, atau 28 Februari 2026, 07.30.",
+    ),
+    "K055": _error(
+        'Jam pada {key} "{found}" tidak ada.',
+        "tulis jam dari 00.00 sampai 23.59, contoh 2026-02-28 07.30.",
     ),
     "K014": _error(
         'Kunci "{found}" tidak dikenal.',
@@ -167,7 +171,7 @@ CATALOGUE = {
     ),
     "K023": _error(
         "{missing} belum diisi, padahal {present} ada.",
-        "{present} dan {missing} selalu berpasangan: tambahkan baris `{example}`.",
+        "tambahkan baris `{example}`, atau hapus baris {present}.",
     ),
     "K024": _error(
         "Tanggal ralat (Ubah) {found} lebih awal daripada tanggal tulisan {published}.",
@@ -179,7 +183,7 @@ CATALOGUE = {
     ),
     "K025": _error(
         'Id "{found}" tidak bisa dipakai.',
-        "pakai nama berkas yang lama tanpa .md, contoh {example}.",
+        "pakai nama berkas yang lama tanpa .md, contoh {example}, atau hapus baris ini.",
     ),
     "K026": _error(
         'Alamat lama "{found}" bukan alamat di portal ini.',
@@ -191,7 +195,7 @@ CATALOGUE = {
     ),
     "K028": _error(
         "{key} terlalu panjang: {found} dari paling banyak {limit} huruf.",
-        "ringkas.",
+        "ringkas, atau pindahkan sebagian ke isi tulisan.",
     ),
     "K029": _error(
         "Tanggal ralat (Ubah) {found} belum tiba.",
@@ -221,19 +225,19 @@ CATALOGUE = {
     ),
     "K042": _error(
         'Berkas "{found}" bukan foto JPEG, PNG atau WebP yang utuh.',
-        "kirim lagi foto aslinya.",
+        "kirim lagi foto aslinya sebagai JPEG.",
     ),
     "K043": _error(
         'Foto "{found}" berukuran {width} x {height} titik; paling besar {limit}.',
-        "kecilkan fotonya, atau jalankan pemeriksaan dengan --fix.",
+        "kecilkan fotonya, atau minta redaksi menjalankan pemeriksaan dengan --fix.",
     ),
     "K044": _error(
         'Foto "{found}" sebesar {size}; paling besar {limit}.',
-        "kecilkan fotonya, atau jalankan pemeriksaan dengan --fix.",
+        "kecilkan fotonya, atau minta redaksi menjalankan pemeriksaan dengan --fix.",
     ),
     "K045": _error(
         'Foto "{found}" masih memuat data kamera{location}.',
-        "buang datanya dengan menjalankan pemeriksaan dengan --fix.",
+        "minta redaksi menjalankan pemeriksaan dengan --fix; data itu lalu dibuang.",
     ),
     "K046": _error(
         'Nama berkas "{found}" tidak bisa dipakai.',
@@ -290,12 +294,12 @@ CATALOGUE = {
     ),
     "K065": _error(
         "Baris wilayah ini keliru: {found}.",
-        "samakan dengan daftar Kemendagri; kolomnya code,kind,name,kecamatan_code,kecamatan,lat,lon.",
+        "samakan dengan daftar Kemendagri; tujuh kolomnya code,kind,name,kecamatan_code,kecamatan,lat,lon.",
     ),
     # Between posts and groups
     "K070": _error(
-        "Identitas ini sudah dipakai oleh {other}.",
-        "beri Id lain, atau hapus salah satu dari kedua tulisan.",
+        "Tulisan lain sudah memakai Id ini: {other}.",
+        "hapus baris Id, atau beri Id lain.",
     ),
     "K071": _error(
         "Alamat {found} sudah dipakai oleh {other}.",

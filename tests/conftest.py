@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.build.corpus import Corpus
+from tests.corpus import Corpus
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

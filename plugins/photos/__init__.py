@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from kim.photos import RECIPE, Variant, make_variant, plan_thumbnails, plan_variants
+from kim.photos import Variant, make_variant, plan_thumbnails, plan_variants, recipe
 from kim.post import Photo
 from plugins.portal.output import Asset, Deferred, Request, Stage
 
@@ -12,20 +12,21 @@ STAGE = Stage.ASSETS
 
 def outputs(request: Request) -> Iterator[Asset]:
     """The variants of lead photos, with their thumbnails, and of the photos in the text."""
+    encoders = recipe()
     for post in request.site.posts:
         for photo in filter(None, (post.lead, *post.photos)):
             data = request.file(photo.path, photo.sha256)
             for variant in chain(
                 plan_variants(photo.sha256, photo.width, photo.height), _thumbnails(post.lead, photo)
             ):
-                yield Asset(variant.id, variant.suffix, "photo", (RECIPE, variant, data), make_photo)
+                yield Asset(variant.id, variant.suffix, "photo", (encoders, variant, data), make_photo)
 
 
 def register() -> None:
     """Nothing to connect: the engine asks for `outputs`."""
 
 
-def make_photo(inputs: tuple[int, Variant, Deferred[bytes]]) -> bytes:
+def make_photo(inputs: tuple[str, Variant, Deferred[bytes]]) -> bytes:
     """The bytes of one variant."""
     _, variant, data = inputs
     return make_variant(data.load(), variant)

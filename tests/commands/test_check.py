@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.build.corpus import ROOT, Corpus, photo_bytes, post_text
+from tests.corpus import ROOT, Corpus, photo_bytes, post_text
 
 POST = "hulu/kim-mata-air/2026-11-01-kabar.md"
 

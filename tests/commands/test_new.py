@@ -9,7 +9,7 @@ import pytest
 
 from kim.errors import KimError
 from ops.new_post import Answers, post_path, post_text, write_post
-from tests.build.corpus import ROOT, Corpus
+from tests.corpus import ROOT, Corpus
 
 ANSWERS = Answers("hulu/kim-mata-air", "Panen raya di Lembah", "budaya", date(2026, 11, 20))
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.build.corpus import ROOT, Corpus, post_text
+from tests.corpus import ROOT, Corpus, post_text
 
 
 def free_port() -> int:

@@ -150,7 +150,7 @@ def test_day_comes_before_month() -> None:
     [
         ("kemarin", "K013", "2026-02-28"),
         ("20/11/26", "K013", "2026-02-28"),
-        ("2026-11-20 25.00", "K013", "07.30"),
+        ("2026-11-20 25.00", "K055", "23.59"),
         ("20 November 2206", "K054", "1990 sampai 2099"),
         ("Senin, 20 November 2026", "K021", "20 November 2026 itu hari Jumat"),
         ("Senin 20 November 2026", "K021", "20 November 2026 itu hari Jumat"),

@@ -8,7 +8,7 @@ import pytest
 
 from plugins.portal.engine import BuildSettings, build
 from plugins.portal.output import Options
-from tests.build.corpus import NOW, PLUGINS, ROOT, tree
+from tests.corpus import NOW, PLUGINS, ROOT, tree
 
 HERE = Path(__file__).resolve().parent
 EXPECTED = HERE / "expected"

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from plugins import sitemap
-from tests.build.corpus import Corpus, post_text, tree
+from tests.corpus import Corpus, post_text, tree
 
 STEM = "hulu/kim-mata-air/2026-11-01-kabar"
 

@@ -14,7 +14,7 @@ from plugins import feeds, files, pages, photos, redirects, sitemap
 from plugins.portal.engine import BuildReport, BuildSettings, build
 from plugins.portal.output import Options
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 PLUGINS = (photos, files, pages, feeds, redirects, sitemap)
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.build.corpus import Corpus, photo_bytes, post_text, tree
+from tests.corpus import Corpus, photo_bytes, post_text, tree
 
 FOLDER = "hulu/kim-mata-air"
 STEM = "2026-11-03-jahat"

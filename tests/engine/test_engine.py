@@ -14,7 +14,7 @@ import pytest
 from kim.errors import KimError
 from plugins.portal.output import Output, Stage
 from plugins.portal.store import open_store
-from tests.build.corpus import PLUGINS, Corpus, post_text, tree
+from tests.corpus import PLUGINS, Corpus, post_text, tree
 
 
 def same(text: str) -> bytes:

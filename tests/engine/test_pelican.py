@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.build.corpus import ROOT, Corpus, post_text
+from tests.corpus import ROOT, Corpus, post_text
 
 
 def pelican(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.build.corpus import PLUGINS, ROOT, Corpus, Editor, tree
+from tests.corpus import PLUGINS, ROOT, Corpus, Editor, tree
 
 
 def play(corpus: Corpus, folder: Path, seed: int, steps: int) -> None:
