@@ -71,7 +71,14 @@ class Templates:
 def render_page(inputs: PageInputs) -> bytes:
     """The page's bytes. Raises what Jinja raises: a fault in a template is a fault of the build."""
     html: str = inputs.template.load().render(page=inputs.view)
-    return (re.sub(r"\n\s*\n+", "\n", html).strip() + "\n").encode()
+    return (_without_blank_lines(html).strip() + "\n").encode()
+
+
+def _without_blank_lines(html: str) -> str:
+    """What template tags leave behind goes; a `<pre>` of a post keeps its empty lines."""
+    parts = re.split(r"(<pre>.*?</pre>)", html, flags=re.DOTALL)
+    parts[::2] = (re.sub(r"\n\s*\n+", "\n", part) for part in parts[::2])
+    return "".join(parts)
 
 
 def below(html: str, base: str) -> str:

@@ -127,3 +127,9 @@ def test_portal_below_a_path_links_below_it_everywhere(corpus: Corpus) -> None:
     links = re.findall(r'(?:href|src)="(/[^"]*)"', html)
     assert links
     assert all(link.startswith("/kim/") for link in links)
+
+
+def test_example_in_a_post_keeps_its_empty_lines(corpus: Corpus) -> None:
+    corpus.write(f"{STEM}.md", post_text(body="Contoh:\n\n    satu\n\n    dua\n"))
+    corpus.build()
+    assert "<pre><code>satu\n\ndua\n</code></pre>" in page(corpus, STEM)
