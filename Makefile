@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+PAGES  := tests/pages
 
 .PHONY: help site test soak lock clean
 
@@ -12,7 +13,7 @@ help:           ## what can be made
 site: $(VENV)/build.done    ## set up, and build content/ into output/
 	$(BIN)/invoke build
 
-test: $(VENV)/test.done     ## set up, and run everything that is checked before a change is taken
+test: $(VENV)/test.done $(PAGES)/node_modules/.done     ## set up, and run everything that is checked before a change is taken
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/invoke test
 
 soak: $(VENV)/test.done     ## the long random runs
@@ -26,7 +27,7 @@ lock:           ## choose package versions anew and write their hashes
 	    --no-emit-index-url --no-header pyproject.toml --group test -o requirements/test.txt
 
 clean:          ## remove all that was made here
-	rm -rf $(VENV) output .cache
+	rm -rf $(VENV) output .cache $(PAGES)/node_modules
 
 $(VENV)/%.done: requirements/%.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -35,4 +36,11 @@ $(VENV)/%.done: requirements/%.txt
 	    { echo "Python's venv module is missing (on Debian: apt install python3-venv)"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+# The checkers of pages: the Nu HTML checker and axe.
+$(PAGES)/node_modules/.done: $(PAGES)/package-lock.json
+	@command -v npm >/dev/null || \
+	    { echo "npm is missing; the tests of pages need it (on Debian: apt install nodejs npm)"; exit 1; }
+	npm ci --silent --prefix $(PAGES)
 	@touch $@

@@ -29,6 +29,10 @@ POST_STEM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[a-z0-9]+(?:-[a-z0-9]+)*")
 FORMER = re.compile(r"/(?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_-]+(?:/|\.html)")
 
 PORTAL = "/"
+#: all groups by kecamatan
+DIRECTORY = "/kim/"
+#: all posts by month, topic and label
+ARCHIVE = "/arsip/"
 
 
 def is_slug(text: str) -> bool:

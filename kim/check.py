@@ -76,9 +76,12 @@ def _check(
             result = read_post(load_post(load, post), network, by_folder[entry.folder], markup)
             problems += result.problems
             posts += [result.post] if result.post else []
+    pages = []
     for file in content.pages:
-        problems += read_page(file, load(file.path), network, markup).problems
-    problems += assemble_site(network, groups, posts, (), now).problems
+        reading_of_page = read_page(file, load(file.path), network, markup)
+        problems += reading_of_page.problems
+        pages += [reading_of_page.page] if reading_of_page.page else []
+    problems += assemble_site(network, groups, posts, pages, now).problems
     return problems, posts, groups
 
 

@@ -1,6 +1,9 @@
 """Collecting the problems of one file while it is read."""
 
 from kim.bounds import MOST_CHARACTERS
+from kim.frontmatter import Document
+from kim.markup import Markup
+from kim.post import PortalLink
 from kim.problems import Problem, Severity, problem
 from kim.text import UnknownEncodingError, decode, first_forbidden_line, remove_forbidden
 
@@ -54,3 +57,9 @@ def read_text(data: bytes, findings: Findings) -> str | None:
     if line := first_forbidden_line(text):
         findings.add("K003", line)
     return remove_forbidden(text)
+
+
+def portal_links(shown: Markup, document: Document, findings: Findings) -> tuple[PortalLink, ...]:
+    """The links of a text to pages of the portal, with the line at which each stands first."""
+    start = document.body_line
+    return tuple(PortalLink(address, findings.line_of(target, start)) for target, address in shown.internal)

@@ -63,7 +63,8 @@ class Markup:
     """A text as HTML: `prose[i]` stands before `figures[i]`, the last prose behind the last figure.
 
     Links to the portal itself are addresses from its root (`/…`). `first` is the first paragraph as plain
-    text. `bad_links` and `raw_html` are what the writer should hear of.
+    text. `bad_links` and `raw_html` are what the writer should hear of. `internal` are the links to the
+    portal's pages: as they were written, and the address that is meant.
     """
 
     prose: tuple[str, ...]
@@ -72,6 +73,7 @@ class Markup:
     words: int
     bad_links: tuple[str, ...]
     raw_html: tuple[str, ...]
+    internal: tuple[tuple[str, str], ...] = ()
 
 
 def sanitise(html: str, address: str | None = None) -> str:
@@ -125,6 +127,7 @@ class MarkupReader:
             words=len(" ".join(nh3.clean(part, tags=set()) for part in parts[::2]).split()),
             bad_links=tuple(dict.fromkeys(self._page.bad_links)),
             raw_html=find_raw_html(text),
+            internal=tuple(dict.fromkeys(self._page.internal)),
         )
 
 
@@ -136,11 +139,13 @@ class _Page:
     attachments: Mapping[str, int] = field(default_factory=dict)
     figures: list[Figure] = field(default_factory=list)
     bad_links: list[str] = field(default_factory=list)
+    internal: list[tuple[str, str]] = field(default_factory=list)
     first: str = ""
 
     def begin(self, address: str, attachments: Mapping[str, int]) -> None:
         self.address, self.attachments, self.first = address, attachments, ""
         self.figures, self.bad_links = [], []
+        self.internal = []
 
 
 class _PortalMarkdown(Extension):
@@ -205,10 +210,14 @@ class _PortalTree(Treeprocessor):
             self._page.first = " ".join(_plain(block) for block in root if block.tag != _MARK).strip()
 
     def _rank_headings(self, root: Element) -> None:
-        headings = [element for element in root.iter() if re.fullmatch("h[1-6]", element.tag)]
-        ranks = {tag: f"h{rank}" for rank, tag in enumerate(sorted({heading.tag for heading in headings}), 2)}
-        for heading in headings:
-            heading.tag = min(ranks[heading.tag], "h6")
+        """Down by one rank at a time, whatever was written: `###` above `##` leaves no gap either."""
+        above: list[str] = []
+        for heading in root.iter():
+            if re.fullmatch("h[1-6]", heading.tag):
+                while above and above[-1] >= heading.tag:
+                    above.pop()
+                above.append(heading.tag)
+                heading.tag = f"h{min(len(above) + 1, 6)}"
 
     def _lift_images(self, root: Element, block: Element) -> None:
         found = [(parent, image) for parent in block.iter() for image in parent if image.tag == "img"]
@@ -244,6 +253,7 @@ class _PortalTree(Treeprocessor):
             and target.endswith("/")
         ):
             link.set("href", address)
+            self._page.internal.append((target, address))
         else:
             self._page.bad_links.append(target)
             link.attrib.pop("href", None)

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from kim.addresses import LATER_PAGES, RESERVED_AT_ROOT, folder_address, is_slug
 from kim.bounds import find_excess
-from kim.findings import Findings, read_text
+from kim.findings import Findings, portal_links, read_text
 from kim.folder import POST_SUFFIX, FileEntry
 from kim.frontmatter import parse_document
 from kim.markup import MarkupReader
 from kim.network import Network
-from kim.post import Body
+from kim.post import Body, PortalLink
 from kim.problems import Problem, has_errors
 from kim.text import digest_of, fold, shorten
 
@@ -26,6 +26,7 @@ class Page:
     title: str
     summary: str
     body: str
+    links: tuple[PortalLink, ...] = ()
 
     @property
     def address(self) -> str:
@@ -75,5 +76,6 @@ def read_page(file: FileEntry, data: bytes, network: Network, markup: MarkupRead
     if has_errors(problems):
         return PageReading(None, None, problems)
     summary = values.get("Ringkasan") or shorten(shown.first, _LONGEST_SUMMARY)
-    page = Page(file.path, stem, values["Judul"], summary, digest_of(*shown.prose))
+    links = portal_links(shown, document, findings)
+    page = Page(file.path, stem, values["Judul"], summary, digest_of(*shown.prose), links)
     return PageReading(page, Body(shown.prose), problems)

@@ -32,6 +32,14 @@ class Attachment:
 
 
 @dataclass(frozen=True)
+class PortalLink:
+    """A link from a text to a page of the portal, at a line of its file."""
+
+    address: str
+    line: int
+
+
+@dataclass(frozen=True)
 class Post:
     """One piece of news, without its text.
 
@@ -62,6 +70,7 @@ class Post:
     correction: str = ""
     pinned_until: date | None = None
     former: tuple[str, ...] = ()
+    links: tuple[PortalLink, ...] = ()
 
     @property
     def address(self) -> str:

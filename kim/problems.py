@@ -214,6 +214,10 @@ CATALOGUE = {
         'Tautan "{found}" tidak aman atau tidak lengkap.',
         "pakai alamat lengkap yang diawali https://, atau nama berkas PDF di samping tulisan.",
     ),
+    "K056": _warning(
+        "Tautan ke {found} tidak menuju halaman yang ada di portal ini.",
+        "salin alamatnya dari halaman yang dimaksud; tulisan yang belum terbit belum punya halaman.",
+    ),
     # Photos and files
     "K040": _error(
         'Berkas "{found}" tidak ada di samping tulisan.',

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from kim.addresses import folder_address, is_post_stem, tag_uri
 from kim.bounds import MOST_HTML, find_excess
 from kim.files import PDF_SUFFIX, read_files
-from kim.findings import Findings, read_text
+from kim.findings import Findings, portal_links, read_text
 from kim.frontmatter import Document, parse_document
 from kim.group import Group
 from kim.head import (
@@ -127,6 +127,7 @@ def _read_fields(
         correction=correction,
         pinned_until=pinned.at.date() if pinned else None,
         former=split_list(head.text("Alamat lama")),
+        links=portal_links(shown, document, findings),
     )
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from kim.addresses import folder_address
+from kim.addresses import ARCHIVE, DIRECTORY, PORTAL, folder_address, topic_address
+from kim.archive import by_label, by_month, label_address
 from kim.dates import format_moment
 from kim.folder import ContentEntry
 from kim.group import Group, GroupReading
@@ -137,7 +138,43 @@ def assemble_site(
     today = now.astimezone(network.zone).date()
     by_slug = tuple(sorted(pages, key=lambda page: page.slug))
     site = Site(network, tuple(groups), tuple(published), by_slug, today)
+    problems += _dead_links(site)
     return Assembly(site, waiting, drafts, tuple(problems))
+
+
+def site_addresses(site: Site) -> frozenset[str]:
+    """Every address at which a page of the site begins; the further pages of a listing are not among them."""
+    network = site.network
+    return frozenset(
+        [
+            PORTAL,
+            DIRECTORY,
+            ARCHIVE,
+            *(folder_address(slug) for slug in network.by_slug),
+            *(folder_address(group.section) for group in site.groups),
+            *(group.address for group in site.groups),
+            *(post.address for post in site.posts),
+            *(page.address for page in site.pages),
+            *(topic_address(topic.slug) for topic in network.topics),
+            *(label_address(label) for label in by_label(site.posts)),
+            *(month.address for month in by_month(site.posts)),
+        ]
+    )
+
+
+def _dead_links(site: Site) -> list[Problem]:
+    """Links from texts to pages of the portal that are not there, or not yet."""
+    addresses = site_addresses(site)
+    texts = [
+        *((post.path, post.links) for post in site.posts),
+        *((page.path, page.links) for page in site.pages),
+    ]
+    return [
+        problem("K056", path, link.line, found=link.address)
+        for path, links in texts
+        for link in links
+        if link.address not in addresses
+    ]
 
 
 def _without_doubles(posts: Iterable[Post]) -> tuple[list[Post], list[Problem]]:

@@ -47,11 +47,13 @@ class Shot:
     height: int
 
 
+#: Instead of an address: the story that leads the front page.
+LEAD_STORY = ""
 #: Side by side in the README, so of one height.
 SHOTS = (
     Shot("front-desk", "/", 1180, 844),
     Shot("front-phone", "/", 390, 844),
-    Shot("post-phone", "/kotamobagu-timur/kim-moyag/2026-09-19-sirup-lemon/", 390, 844),
+    Shot("post-phone", LEAD_STORY, 390, 844),
 )
 
 
@@ -113,15 +115,19 @@ def _shoot(browser: str, port: int) -> Iterator[tuple[Shot, bytes]]:
         sync_playwright() as playwright,
         playwright.chromium.launch(executable_path=browser, args=[*_FLAGS]) as chromium,
     ):
+        lead = "/"
         for shot in SHOTS:
             page = chromium.new_page(
                 viewport={"width": shot.width, "height": shot.height},
                 color_scheme="light",
                 locale="id-ID",
             )
-            answer = page.goto(f"http://127.0.0.1:{port}{shot.address}", wait_until="networkidle")
+            address = shot.address or lead
+            answer = page.goto(f"http://127.0.0.1:{port}{address}", wait_until="networkidle")
             if answer is None or not answer.ok:
-                raise KimError(f"The sample has no page at {shot.address}.")
+                raise KimError(f"The sample has no page at {address}.")
+            if address == "/":
+                lead = page.get_attribute("a.lead", "href") or "/"
             yield shot, page.screenshot(animations="disabled")
             page.close()
 

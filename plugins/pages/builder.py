@@ -7,7 +7,7 @@ from pathlib import Path
 
 import rcssmin
 
-from kim.addresses import PORTAL, absolute, folder_address, href, topic_address
+from kim.addresses import ARCHIVE, DIRECTORY, PORTAL, absolute, folder_address, href, topic_address
 from kim.archive import Label, label_address
 from kim.colours import readable_scheme
 from kim.dates import format_day, format_day_short
@@ -31,8 +31,6 @@ from plugins.pages.views import (
 )
 from plugins.portal.output import Request
 
-DIRECTORY = "/kim/"
-ARCHIVE = "/arsip/"
 _TYPES = {"avif": "image/avif", "webp": "image/webp"}
 #: The JPEG that a browser without `srcset` gets.
 _FALLBACK_WIDTH = 720

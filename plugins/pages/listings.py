@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kim.addresses import PORTAL, folder_address, older_address, page_file, topic_address
+from kim.addresses import ARCHIVE, PORTAL, folder_address, older_address, page_file, topic_address
 from kim.archive import by_label, by_month, by_topic, label_address
 from kim.group import Group, group_villages
 from kim.listing import Listing, split_listing
 from kim.post import Post
-from plugins.pages.builder import ARCHIVE, Builder, day_of, title_of_section
+from plugins.pages.builder import Builder, day_of, title_of_section
 from plugins.pages.schema import Schema, crumbs_schema, group_schema, list_schema, portal_schema
 from plugins.pages.templates import Templates
 from plugins.pages.views import (

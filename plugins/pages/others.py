@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from kim.addresses import folder_address, page_file
+from kim.addresses import DIRECTORY, folder_address, page_file
 from kim.group import group_villages
 from kim.network import District
-from plugins.pages.builder import DIRECTORY, Builder
+from plugins.pages.builder import Builder
 from plugins.pages.templates import Templates
 from plugins.pages.views import DirectoryPage, DistrictEntry, Meta, MissingPage, TextPage
 from plugins.portal.output import Output

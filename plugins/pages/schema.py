@@ -12,8 +12,8 @@ Schema = Mapping[str, object]
 
 
 def dump_schema(things: Iterable[Schema]) -> str:
-    """JSON-LD for a `<script>`: no `<` in it, so that no text can close the element."""
-    graph = list(things)
+    """JSON-LD for a `<script>`: no `<` in it, so that no text can close the element; no empty lists."""
+    graph = [thing for thing in things if thing.get("itemListElement", True)]
     if not graph:
         return ""
     whole = {"@context": "https://schema.org", "@graph": graph}
@@ -86,7 +86,8 @@ def post_schema(network: Network, group: Group, post: Post, topic: str, place: s
         "description": post.summary,
         "url": absolute(network.address, post.address),
         "datePublished": post.published.at.isoformat(),
-        "dateModified": (post.modified or post.published).at.isoformat(),
+        # a correction of the same day may have no time, and then stands at midnight
+        "dateModified": max(moment.at for moment in (post.modified, post.published) if moment).isoformat(),
         "author": voice if written_by_group else {"@type": "Person", "name": post.author},
         "publisher": voice,
         "articleSection": topic,

@@ -91,5 +91,5 @@ def scrolling_tables(html: str) -> str:
 
     Takes sanitised HTML, in which `<table>` can only be a table: everywhere else `<` is `&lt;`.
     """
-    box = '<div class="t" role="region" aria-label="Tabel" tabindex="0"><table>'
+    box = '<div class="t" role="group" aria-label="Tabel" tabindex="0"><table>'
     return html.replace("<table>", box).replace("</table>", "</table></div>")

@@ -133,3 +133,12 @@ def test_example_in_a_post_keeps_its_empty_lines(corpus: Corpus) -> None:
     corpus.write(f"{STEM}.md", post_text(body="Contoh:\n\n    satu\n\n    dua\n"))
     corpus.build()
     assert "<pre><code>satu\n\ndua\n</code></pre>" in page(corpus, STEM)
+
+
+def test_link_to_a_page_that_is_not_there_is_told_with_its_line(corpus: Corpus) -> None:
+    corpus.add_posts(1)
+    links = "[a](/topik/budaya/) [b](/hulu/) [c](/arsip/2026/01/) [d](../2026-01-01-kabar-0/) [e](/)"
+    corpus.write(f"{STEM}.md", post_text(body=f"{links}\n\n[mati](/hulu/kim-mata-air/2026-01-09-hilang/)"))
+    report = corpus.build()
+    assert [(found.code, found.line) for found in report.problems] == [("K056", 7)]
+    assert report.held == 0

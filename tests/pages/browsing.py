@@ -1,0 +1,168 @@
+"""Pages in a real Chromium: served from this machine, opened by kind, and measured."""
+
+import functools
+import http.server
+import re
+import threading
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.pages.networks import Network, Page
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+#: Links that stand by themselves, in bars, lists and notices, and are lower than a thumb is broad. A link
+#: inside of running text is as high as its line, and axe sees to its distance from the next.
+SMALL_TARGETS = """least => [...document.querySelectorAll('a[href],button,input,select,summary')].filter(link => {
+  const box = link.getBoundingClientRect(), style = getComputedStyle(link);
+  if (!box.width || style.visibility == 'hidden' || box.right < 0) return false;
+  const text = link.closest('p,dd,td,th,li,figcaption,.text');
+  const alone = link.closest('nav') || !text
+    || (!link.closest('.text') && text.textContent.trim() == link.textContent.trim());
+  return alone && (box.height < least || box.width < 24);
+}).map(link => `${link.className} ${link.textContent.trim().slice(0, 40)} ${link.getBoundingClientRect().height}`)"""
+#: What is wider than the window, the innermost first; boxes that scroll by themselves may be.
+WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+  [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+  .map(e => `${e.tagName}.${e.className} ${Math.round(e.getBoundingClientRect().right)}`).slice(-5)"""
+BROKEN_IMAGES = """() => [...document.images].filter(i => !i.complete || !i.naturalWidth).map(i => i.currentSrc || i.src)"""
+FOCUS = """() => { const e = document.activeElement, b = e.getBoundingClientRect(), s = getComputedStyle(e);
+  return {text: e.textContent.trim(), tag: e.tagName, left: b.left, top: b.top, width: b.width, height: b.height,
+    outline: s.outlineStyle != 'none' && parseFloat(s.outlineWidth) >= 2}; }"""
+
+
+@dataclass(frozen=True)
+class Host:
+    """A network that is served on this machine."""
+
+    network: Network
+    port: int
+
+    def url(self, page: Page) -> str:
+        """Where a page stands on this machine."""
+        return f"http://127.0.0.1:{self.port}{self.network.base}/{page.path.removesuffix('index.html')}"
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """A browser that closes a page leaves what it was reading; a fault of ours shows as a bad answer."""
+
+
+@contextmanager
+def serve(network: Network) -> Iterator[Host]:
+    """The network below the path of its address, until the block ends."""
+    handler = functools.partial(_Quiet, directory=str(network.host))
+    with _Server(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield Host(network, server.server_port)
+        server.shutdown()
+
+
+def _at(pattern: str) -> Callable[[Network], list[Page]]:
+    """The pages whose file matches, the longest heading first."""
+    shape = re.compile(pattern)
+
+    def find(network: Network) -> list[Page]:
+        found = [
+            page for page in network.pages.values() if shape.fullmatch(page.path) and not page.is_redirect
+        ]
+        return sorted(found, key=lambda page: (-len(page.headings[0]), page.path))
+
+    return find
+
+
+def _post(value: Callable[[Page], float]) -> Callable[[Network], list[Page]]:
+    """The posts that have something, those with most of it first."""
+
+    def find(network: Network) -> list[Page]:
+        return sorted(
+            (page for page in network.posts if value(page)), key=lambda page: (-value(page), page.path)
+        )
+
+    return find
+
+
+def _folders(network: Network, depth: int) -> list[Page]:
+    """The pages of kecamatan (1) or of groups (2)."""
+    content: Path = network.host.parent / "content"
+    found = {file.parent for file in content.glob("*/*/kim.toml")}
+    if depth == 1:
+        settings = tomllib.loads((content / "network.toml").read_text())
+        found = {content / district["slug"] for district in settings["districts"]}
+    paths = [f"{folder.relative_to(content).as_posix()}/index.html" for folder in sorted(found)]
+    return sorted((network.pages[path] for path in paths), key=lambda page: -len(page.headings[0]))
+
+
+def _groups(network: Network) -> list[Page]:
+    return [page for page in _folders(network, 2) if page not in _empty_groups(network)]
+
+
+def _sections(network: Network) -> list[Page]:
+    return [page for page in _folders(network, 1) if page not in _empty_sections(network)]
+
+
+def _empty_groups(network: Network) -> list[Page]:
+    return [page for page in _folders(network, 2) if "belum menerbitkan kabar" in page.text]
+
+
+def _empty_sections(network: Network) -> list[Page]:
+    return [page for page in _folders(network, 1) if "Belum ada kabar" in page.text]
+
+
+def _texts(network: Network) -> list[Page]:
+    names = sorted(path.stem for path in (network.host.parent / "content" / "pages").glob("*.md"))
+    return sorted((network.pages[f"{name}/index.html"] for name in names), key=lambda page: -page.words)
+
+
+#: Each kind of page, and how the hardest of them is found.
+KINDS: Mapping[str, Callable[[Network], list[Page]]] = {
+    "front": _at(r"index\.html"),
+    "section": _sections,
+    "region": _at(r"(kota|kabupaten)/index\.html"),
+    "group": _groups,
+    "post-photo": _post(lambda page: page.images == 1),
+    "post-photos": _post(lambda page: page.images),
+    "post-table": _post(lambda page: page.tables),
+    "post-title": _post(lambda page: len(page.headings[0])),
+    "post-corrected": _post(lambda page: "Ralat, " in page.text),
+    "topic": _at(r"topik/[^/]+/index\.html"),
+    "label": _at(r"label/[^/]+/index\.html"),
+    "month": _at(r"arsip/\d+/\d+/index\.html"),
+    "archive": _at(r"arsip/index\.html"),
+    "directory": _at(r"kim/index\.html"),
+    "text": _texts,
+    "older": _at(r"(.*/)?hal/\d+/index\.html"),
+    "missing": _at(r"404\.html"),
+    "empty-group": _empty_groups,
+    "empty-section": _empty_sections,
+}
+_USUAL = "front section group post-title topic label month archive directory missing"
+#: Which kinds each network is opened for.
+OPENED: Mapping[str, str] = {
+    "invented": f"{_USUAL} region post-photo post-photos post-table older empty-group",
+    "content": f"{_USUAL} region post-photo post-photos post-table text older",
+    "metro": f"{_USUAL} region post-photo empty-section",
+    "pulang-pisau": "front region post-title topic month archive directory missing empty-section",
+    "empty": "front archive directory missing empty-section",
+    "random": "front section group post-table post-corrected archive directory text older empty-group",
+}
+CASES = [(name, kind) for name, kinds in OPENED.items() for kind in kinds.split()]
+
+
+def find_page(network: Network, kind: str) -> Page:
+    """The hardest page of a kind."""
+    found = KINDS[kind](network)
+    assert found, f"{network.name} has no page of the kind {kind}; give it one, or take it out of OPENED"
+    return found[0]

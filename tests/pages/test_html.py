@@ -1,0 +1,58 @@
+"""Every page is HTML as the standard has it, by the Nu HTML checker's own judgement."""
+
+import json
+import subprocess
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.pages.conftest import find_program
+from tests.pages.networks import NAMES, Network
+
+#: Findings that are taken as they are: a part of the message, and the reason.
+ALLOWED: dict[str, str] = {}
+
+
+@pytest.mark.parametrize("names", [["random"], [name for name in NAMES if name != "random"]], ids="-".join)
+def test_nu_html_checker_finds_nothing_on_any_page(
+    names: list[str], networks: Callable[[str], Network], node_modules: Path
+) -> None:
+    built = [networks(name) for name in names]
+    assert all(network.pages for network in built)
+    messages = check_html(node_modules, *(network.host for network in built))
+    found = Counter(
+        (message["type"], message["message"])
+        for message in messages
+        if not any(part in message["message"] for part in ALLOWED)
+    )
+    first = {
+        message["message"]: f"{message['url']}: {message.get('extract', '')}" for message in messages[::-1]
+    }
+    report = [f"{count} × {kind}: {text}\n    {first[text]}" for (kind, text), count in found.most_common(20)]
+    assert not found, "\n".join(report)
+
+
+def test_checker_would_find_a_fault(tmp_path: Path, node_modules: Path) -> None:
+    page = '<!doctype html><html lang="id"><title>x</title><p id="a"><img src="a.jpg"><p id="a">'
+    (tmp_path / "index.html").write_text(page)
+    found = " ".join(message["message"] for message in check_html(node_modules, tmp_path))
+    assert "alt" in found
+    assert "Duplicate ID" in found
+
+
+def check_html(node_modules: Path, *folders: Path) -> list[dict[str, str]]:
+    """What the checker says of all HTML files below some folders; one Java for all of them."""
+    jar = node_modules / "vnu-jar" / "build" / "dist" / "vnu.jar"
+    java = [
+        find_program("java", "default-jre-headless"),
+        "-Xss4m",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+    ]
+    command = [*java, "-jar", str(jar), "--format", "json", "--skip-non-html", *map(str, folders)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stderr.startswith("{"), f"The checker did not run: {done.stderr or done.stdout}"
+    messages: list[dict[str, str]] = json.loads(done.stderr)["messages"]
+    return messages
