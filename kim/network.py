@@ -66,6 +66,10 @@ class Words:
         """The region's word for a village of this kind."""
         return self.kelurahan if kind == "kelurahan" else self.desa
 
+    def head(self, kind: str) -> str:
+        """The region's word for who leads a village of this kind."""
+        return self.head_kelurahan if kind == "kelurahan" else self.head_desa
+
 
 @dataclass(frozen=True)
 class Office:

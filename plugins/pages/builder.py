@@ -28,6 +28,7 @@ from plugins.pages.views import (
     Notice,
     Picture,
     Source,
+    VillageKind,
 )
 from plugins.portal.output import Request
 
@@ -157,6 +158,17 @@ class Builder:
             word = self.network.words.village(village.kind)
             counts[word] = counts.get(word, 0) + 1
         return " dan ".join(f"{count} {word}" for word, count in sorted(counts.items(), reverse=True))
+
+    def village_kinds(self, villages: Iterable[Village]) -> tuple[VillageKind, ...]:
+        """The villages by kind, in the order of their codes."""
+        names: dict[str, list[str]] = {}
+        for village in villages:
+            names.setdefault(village.kind, []).append(village.name)
+        words = self.network.words
+        return tuple(
+            VillageKind(words.village(kind).capitalize(), words.head(kind), tuple(own))
+            for kind, own in names.items()
+        )
 
     def district_facts(self, district: District) -> str:
         """`3 kelurahan dan 6 desa · 2 kelompok`."""

@@ -47,7 +47,7 @@ def front_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
     lead = next((post for post in unpinned if post.lead), unpinned[0] if unpinned else None)
     rest = [post for post in unpinned if post is not lead]
     villages = builder.count_villages(network.villages.values())
-    about = f"Kabar dari {villages} di {network.region}, ditulis warga."
+    about = f"Kabar dari {villages} di {network.region}, {network.province}, ditulis warga."
     schema = (portal_schema(network), list_schema(network, shelf.listing.first))
     photo = lead.lead if lead else None
     view = FrontPage(
@@ -82,9 +82,10 @@ def section_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
             frame=builder.frame,
             meta=builder.meta(title, about, address, [(title, address)], _schema(builder, shelf)),
             crumbs=(builder.home,),
+            here=builder.href(address),
             kind=network.words.district.capitalize() if district else "",
             name=district.name if district else title,
-            villages=tuple(village.name for village in district.villages) if district else (),
+            villages=builder.village_kinds(district.villages) if district else (),
             groups=tuple(builder.group_link(group) for group in site.groups_of_section(section)),
             notices=builder.notices(posts),
             cards=builder.cards(shelf.listing.first),

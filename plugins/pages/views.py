@@ -154,15 +154,25 @@ class GroupLink:
 
 
 @dataclass(frozen=True)
+class VillageKind:
+    """The villages of one kind: what they are called, who leads them, their names."""
+
+    word: str
+    head: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class SectionPage:
     """A kecamatan, or the groups of the whole region."""
 
     frame: Frame
     meta: Meta
     crumbs: tuple[Link, ...]
+    here: str
     kind: str
     name: str
-    villages: tuple[str, ...]
+    villages: tuple[VillageKind, ...]
     groups: tuple[GroupLink, ...]
     notices: tuple[Notice, ...]
     cards: tuple[Card, ...]
