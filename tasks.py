@@ -35,7 +35,7 @@ def _told() -> Iterator[None]:
     help={
         "content": "the content folder (default: content)",
         "output": "where the site goes (default: output)",
-        "clean": "forget all that was built before",
+        "clean": "forget all that was built before and make every file anew",
         "strict": "exit 1 if any post has a problem, after the others are published",
     }
 )
@@ -43,6 +43,8 @@ def build(c: Context, content: str = "", output: str = "", clean: bool = False, 
     """Build the portal; posts with a problem are reported and held back."""
     from ops.build import build_command
 
+    if content and not Path(content).is_dir():
+        raise Exit(f"There is no content folder at {content}.", code=1)
     _run(*build_command(ROOT, content, output, clean=clean, strict=strict))
 
 

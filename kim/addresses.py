@@ -26,7 +26,7 @@ LONGEST_SLUG = 80
 POST_STEM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[a-z0-9]+(?:-[a-z0-9]+)*")
 
 #: An address of former times that can lead to a new one: a folder, or a page `.html`.
-FORMER = re.compile(r"/(?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_-]+(?:/|\.html)")
+FORMER = re.compile(r"/(?:[A-Za-z0-9_-]{1,100}/){0,8}[A-Za-z0-9_-]{1,100}(?:/|\.html)")
 
 PORTAL = "/"
 #: all groups by kecamatan

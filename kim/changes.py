@@ -12,7 +12,7 @@ from kim.text import UnknownEncodingError, decode
 
 @dataclass(frozen=True)
 class Change:
-    """A file that was added, edited or renamed; paths are counted from content/."""
+    """A file that was added, edited, renamed or deleted; paths are counted from content/."""
 
     path: str
     renamed_from: str = ""
@@ -26,7 +26,7 @@ def read_changes(root: Path, base: str) -> tuple[Change, ...]:
     if base.startswith("-"):
         raise KimError(f"{base} is no git revision.")
     fork = _git(root, "merge-base", base, "HEAD").decode().strip()
-    options = ("--name-status", "-z", "--find-renames=40%", "--relative", "--diff-filter=d")
+    options = ("--name-status", "-z", "--find-renames=40%", "--relative")
     parts = iter(_git(root, "diff", *options, fork, "--", ".").decode(errors="replace").split("\0"))
     changes = []
     for status in parts:

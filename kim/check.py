@@ -12,9 +12,10 @@ from pathlib import Path, PurePosixPath
 from kim.changes import Change, former_identity, read_changes
 from kim.errors import KimError
 from kim.folder import ContentEntry, load_file, scan_content
-from kim.group import Group
+from kim.group import GROUP_FILE, Group
 from kim.load import load_groups, load_network, load_post
 from kim.markup import MarkupReader
+from kim.network import NETWORK_FILE, VILLAGES_FILE
 from kim.page import read_page
 from kim.post import Post
 from kim.problems import Problem, problem
@@ -110,5 +111,8 @@ def _only(problems: Iterable[Problem], paths: Iterable[str]) -> list[Problem]:
 
 
 def _touches(found: PurePosixPath, wanted: PurePosixPath) -> bool:
-    beside = wanted.parent if len(wanted.parts) == 4 else wanted  # a photo speaks for its whole post
+    if wanted.name in (NETWORK_FILE, VILLAGES_FILE):
+        return True
+    # a photo speaks for its whole post, a kim.toml for its whole group
+    beside = wanted.parent if len(wanted.parts) == 4 or wanted.name == GROUP_FILE else wanted
     return found.is_relative_to(wanted) or found.is_relative_to(beside) or wanted.is_relative_to(found)

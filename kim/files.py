@@ -27,6 +27,7 @@ def read_files(path: str, files: Mapping[str, bytes], findings: Findings) -> dic
     """The photos beside the post at `path`, without words yet; every file is looked at, used or not."""
     photos: dict[str, Photo] = {}
     folder = path.rpartition("/")[0]
+    names: set[str] = set()
     for name, data in sorted(files.items()):
         suffix = "." + name.rpartition(".")[2].lower()
         if suffix not in (*PHOTO_SUFFIXES, PDF_SUFFIX):
@@ -34,6 +35,9 @@ def read_files(path: str, files: Mapping[str, bytes], findings: Findings) -> dic
         elif not FILE_NAME.fullmatch(name):
             stem = slug(name.rpartition(".")[0], longest=50) or "foto"
             findings.add("K046", found=name, example=f"{stem}{suffix}")
+        elif name.lower() in names:
+            stem = slug(name.rpartition(".")[0], longest=50)
+            findings.add("K046", found=name, example=f"{stem}-2{suffix}")
         elif suffix == PDF_SUFFIX:
             if not data.startswith(b"%PDF-"):
                 findings.add("K048", found=name)
@@ -41,6 +45,7 @@ def read_files(path: str, files: Mapping[str, bytes], findings: Findings) -> dic
                 findings.add("K049", found=name, size=kilobytes(len(data)), limit=kilobytes(MOST_PDF_BYTES))
         elif photo := _read_photo(name, data, f"{folder}/{name}", findings):
             photos[name] = photo
+        names.add(name.lower())  # names that differ only in case are one file on many a host
     if len(photos) > MOST_PHOTOS:
         findings.add("K051", found=len(photos), limit=MOST_PHOTOS)
     return photos

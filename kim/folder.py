@@ -150,7 +150,7 @@ class _Scan:
             if not isinstance(found, FileEntry):
                 posts += self._folder_post(path, name)
             elif name == GROUP_FILE:
-                settings = found
+                settings = found if self._is_readable(found) else None
             elif name.lower().endswith(POST_SUFFIX):
                 if self._is_readable(found):
                     posts.append(PostEntry(found, name[: -len(POST_SUFFIX)]))
@@ -177,7 +177,7 @@ class _Scan:
 
     def _is_readable(self, file: FileEntry) -> bool:
         """Whether it is small enough to be read at all; if not, its post is short of it and says so."""
-        limit = MOST_TEXT_BYTES if file.name.lower().endswith(POST_SUFFIX) else MOST_FILE_BYTES
+        limit = MOST_TEXT_BYTES if file.name.lower().endswith((POST_SUFFIX, ".toml")) else MOST_FILE_BYTES
         if file.size <= limit:
             return True
         if limit == MOST_TEXT_BYTES:

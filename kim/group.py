@@ -4,14 +4,15 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from kim.addresses import RESERVED_IDS, RESERVED_IN_DISTRICT, SLUG, folder_address, is_slug
+from kim.addresses import LONGEST_SLUG, RESERVED_IDS, RESERVED_IN_DISTRICT, SLUG, folder_address, is_slug
 from kim.network import District, Network, Village
 from kim.problems import Problem, problem
 from kim.toml import read_toml
 
 GROUP_FILE = "kim.toml"
 _KEYS = "id name scope founded decree contact about editors former".split()
-_FOLDER = re.compile(f"{SLUG.pattern}/{SLUG.pattern}")
+#: of names as long as an address may have them
+_FOLDER = re.compile(rf"(?=[^/]{{1,{LONGEST_SLUG}}}/[^/]{{1,{LONGEST_SLUG}}}$){SLUG.pattern}/{SLUG.pattern}")
 
 
 @dataclass(frozen=True)

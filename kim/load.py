@@ -30,7 +30,7 @@ def require_network(load: Load, content: ContentEntry) -> Network:
     """The network. Raises `KimError` with the problems that stand in its way."""
     reading = load_network(load, content)
     if reading.network is None:
-        raise KimError(f"The network cannot be read.\n\n{format_problems(reading.problems, 'text')}")
+        raise KimError(f"Jaringan ini tidak bisa dibaca.\n\n{format_problems(reading.problems, 'text')}")
     return reading.network
 
 

@@ -24,7 +24,7 @@ from kim.text import kilobytes, remove_forbidden
 #: Stands for a figure while the text is HTML: an element that no writer can make, as raw HTML is not read.
 _MARK = "figure"
 _FIGURE = re.compile(rf"<{_MARK}>([0-9]+)</{_MARK}>\s*")
-_ENTITY = re.compile(r"&(?:#[0-9]+|#x[0-9a-f]+|[a-z][0-9a-z]*);", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][0-9a-z]{0,31});", re.IGNORECASE)
 _RAW_HTML = re.compile(r"<(?:!--|/?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>)")
 _CODE = re.compile(r"(`+)[^`]*\1")
 _INTERNAL = re.compile(r"/[a-z0-9/-]*")

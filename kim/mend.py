@@ -5,6 +5,7 @@ and lose what the camera wrote beside them. Nothing that needs a person's judgem
 """
 
 import difflib
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -45,9 +46,12 @@ def plan_mending(root: Path, paths: Sequence[str] = ()) -> Iterator[Mended]:
 def write_mended(root: Path, mended: Mended) -> None:
     """Put the new bytes in the file's place, by one rename."""
     target = root / mended.path
-    temporary = target.with_name(f".{target.name}.mended")
-    temporary.write_bytes(mended.data)
-    temporary.replace(target)
+    # a name that nobody can have put there before, as a link to somewhere else
+    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", delete=False) as temporary:
+        temporary.write(mended.data)
+    file = Path(temporary.name)
+    file.chmod(target.stat().st_mode & 0o777)
+    file.replace(target)
 
 
 def mend_text(data: bytes) -> bytes:

@@ -313,8 +313,8 @@ def _village_fault(row: Mapping[str, str], seen: set[str]) -> str:
         return f"kode {row['code']} di luar kecamatan {row['kecamatan_code']}"
     if row["code"] in seen:
         return f"kode {row['code']} dua kali"
-    if not row["name"].strip():
-        return "nama kosong"
+    if not row["name"].strip() or not all(text.isprintable() for text in row.values()):
+        return "nama kosong atau berisi huruf kendali"
     try:
         is_place = -90 <= float(row["lat"]) <= 90 and -180 <= float(row["lon"]) <= 180
     except ValueError:

@@ -81,6 +81,7 @@ def read_photo(data: bytes) -> PhotoFacts:
     """What a photo is, after all its pixels have been decoded. Raises `NoPhotoError`, `PhotoBombError`."""
     with _open(data) as image:
         _decode(image)  # first: in a PNG, text may stand behind the pixels
+        _flat(image)  # a palette may lack colours that the pixels name
         has_exif, has_location = _find_exif(image)
         has_more = bool(set(image.info) - _BLOCKS_THAT_MATTER_NOT) or _has_tail(data, image.format)
         return PhotoFacts(*image.size, has_metadata=has_exif or has_more, has_location=has_location)
@@ -97,7 +98,8 @@ def clean_photo(data: bytes) -> bytes:
         _decode(opened)
         image = _upright(opened)
     keeps_transparency = form != "JPEG" and ("transparency" in image.info or "A" in image.mode)
-    image = _bare(image, "RGBA") if keeps_transparency else _flat(image)
+    flat = _flat(image)
+    image = _bare(image, "RGBA") if keeps_transparency else flat
     for side in range(LONGEST_SIDE, 0, -200):
         image.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=3.0)
         for quality in (85, 75):
@@ -218,7 +220,14 @@ def _decode(image: Image.Image) -> None:
 
 
 def _flat(image: Image.Image) -> Image.Image:
-    """Without transparency (white shines through) and without anything but pixels."""
+    """Without transparency (white shines through) and without anything but pixels. Raises `NoPhotoError`."""
+    try:
+        return _on_paper(image)
+    except _FAULTS as fault:
+        raise NoPhotoError from fault
+
+
+def _on_paper(image: Image.Image) -> Image.Image:
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         image = image.convert("RGBA")
         paper = Image.new("RGBA", image.size, "white")

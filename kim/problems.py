@@ -218,6 +218,10 @@ CATALOGUE = {
         "Tautan ke {found} tidak menuju halaman yang ada di portal ini.",
         "salin alamatnya dari halaman yang dimaksud; tulisan yang belum terbit belum punya halaman.",
     ),
+    "K057": _warning(
+        "Alamat lama {found} sudah dipakai oleh {other}; dari sini tidak dibuat pengalihan.",
+        "hapus alamat itu dari salah satunya.",
+    ),
     # Photos and files
     "K040": _error(
         'Berkas "{found}" tidak ada di samping tulisan.',

@@ -1,7 +1,7 @@
 """A whole network as the portal shows it, and the rules that hold between posts and groups."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 
@@ -125,15 +125,15 @@ def assemble_site(
     network: Network, groups: Sequence[Group], posts: Iterable[Post], pages: Iterable[Page], now: datetime
 ) -> Assembly:
     """Put a site together as it stands at `now`. Of two posts with one identity or address one stays."""
-    kept, problems = _without_doubles(posts)
+    kept, problems = _without_doubles(posts, now)
     early = [post for post in kept if post.modified and post.modified.at > now]
     problems += [
         problem("K029", post.path, found=format_moment(post.modified)) for post in early if post.modified
     ]
     kept = [post for post in kept if post not in early]
     drafts = tuple(post for post in kept if post.draft)
-    waiting = tuple(post for post in kept if not post.draft and post.published.at > now)
-    published = [post for post in kept if not post.draft and post.published.at <= now]
+    published = [post for post in kept if _is_live(post, now)]
+    waiting = tuple(post for post in kept if not post.draft and not _is_live(post, now))
     published.sort(key=lambda post: (post.published.at, post.address), reverse=True)
     today = now.astimezone(network.zone).date()
     by_slug = tuple(sorted(pages, key=lambda page: page.slug))
@@ -143,7 +143,7 @@ def assemble_site(
 
 
 def site_addresses(site: Site) -> frozenset[str]:
-    """Every address at which a page of the site begins; the further pages of a listing are not among them."""
+    """Every address that leads to a page, old ones too; the further pages of a listing are not among them."""
     network = site.network
     return frozenset(
         [
@@ -153,7 +153,8 @@ def site_addresses(site: Site) -> frozenset[str]:
             *(folder_address(slug) for slug in network.by_slug),
             *(folder_address(group.section) for group in site.groups),
             *(group.address for group in site.groups),
-            *(post.address for post in site.posts),
+            *(address for post in site.posts for address in (post.address, *post.former)),
+            *(folder_address(folder) for group in site.groups for folder in group.former),
             *(page.address for page in site.pages),
             *(topic_address(topic.slug) for topic in network.topics),
             *(label_address(label) for label in by_label(site.posts)),
@@ -177,13 +178,20 @@ def _dead_links(site: Site) -> list[Problem]:
     ]
 
 
-def _without_doubles(posts: Iterable[Post]) -> tuple[list[Post], list[Problem]]:
-    """Whose file's own name is the identity keeps it; else the first by path."""
+def _without_doubles(posts: Iterable[Post], now: datetime) -> tuple[list[Post], list[Problem]]:
+    """Of two posts with one identity or address one stays, and of two old addresses one leads on.
+
+    What is published wins over what is not yet; then whose file's own name is the identity; then the path.
+    """
+
+    def rank(post: Post) -> tuple[bool, bool, str]:
+        return (not _is_live(post, now), post.id != post.stem, post.path)
+
     kept: list[Post] = []
     problems: list[Problem] = []
     by_id: dict[tuple[str, str], Post] = {}
     by_address: dict[str, Post] = {}
-    for post in sorted(posts, key=lambda post: (post.id != post.stem, post.path)):
+    for post in sorted(posts, key=rank):
         if other := by_address.get(post.address):
             problems.append(problem("K071", post.path, found=post.address, other=other.path))
         elif other := by_id.get((post.group, post.id)):
@@ -191,15 +199,22 @@ def _without_doubles(posts: Iterable[Post]) -> tuple[list[Post], list[Problem]]:
         else:
             by_address[post.address] = by_id[post.group, post.id] = post
             kept.append(post)
-    for post in list(kept):
-        for former in post.former:
-            if other := by_address.get(former.lower()):
-                problems.append(problem("K071", post.path, found=former, other=other.path))
-                if post in kept:
-                    kept.remove(post)
-            else:
-                by_address[former.lower()] = post
+    live = {post.address: post.path for post in kept if _is_live(post, now)}
+    for at, post in enumerate(kept):
+        if _is_live(post, now):
+            granted: list[str] = []
+            for former in dict.fromkeys(post.former):
+                taken = live.setdefault(former.lower(), post.path)
+                if taken != post.path:
+                    problems.append(problem("K057", post.path, found=former, other=taken))
+                elif former.lower() not in [one.lower() for one in granted] and former != post.address:
+                    granted.append(former)
+            kept[at] = replace(post, former=tuple(granted))
     return sorted(kept, key=lambda post: post.path), problems
+
+
+def _is_live(post: Post, now: datetime) -> bool:
+    return not post.draft and post.published.at <= now
 
 
 def section_name(network: Network, section: str) -> str:

@@ -9,6 +9,9 @@ from typing import Any
 from kim.problems import Problem, problem
 from kim.text import nearest, remove_forbidden
 
+#: a group says in this much who it is
+LONGEST_TEXT = 1_000
+
 
 class Table:
     """One table of a settings file; asking for a key collects what is wrong with it in `problems`.
@@ -47,10 +50,14 @@ class Table:
         value = self._get(key, f'"{example}"', required)
         if value is None:
             return ""
-        if not isinstance(value, str) or not value.strip() or (form and not form.fullmatch(value)):
-            self.wrong(key, repr(value), f'tulis seperti {key} = "{example}".')
+        text = " ".join(remove_forbidden(value).split()) if isinstance(value, str) else ""
+        if not text or (form and not form.fullmatch(text)):
+            self.wrong(key, _shown(value), f'tulis seperti {key} = "{example}".')
             return ""
-        return " ".join(remove_forbidden(value).split())
+        if len(text) > LONGEST_TEXT:
+            self.wrong(key, f"{len(text)} huruf", f"ringkas sampai {LONGEST_TEXT} huruf.")
+            return ""
+        return text
 
     def texts(
         self, key: str, example: Iterable[str], form: re.Pattern[str] | None = None, required: bool = True
@@ -69,7 +76,7 @@ class Table:
             )
         )
         if not good:
-            self.wrong(key, repr(value), f"tulis seperti {key} = {shown}.")
+            self.wrong(key, _shown(value), f"tulis seperti {key} = {shown}.")
             return ()
         return tuple(remove_forbidden(item) for item in value)
 
@@ -79,7 +86,7 @@ class Table:
         if value is None:
             return ""
         if value not in choices:
-            self.wrong(key, repr(value), f"pilih satu dari: {', '.join(choices)}.")
+            self.wrong(key, _shown(value), f"pilih satu dari: {', '.join(choices)}.")
             return ""
         return str(value)
 
@@ -88,14 +95,14 @@ class Table:
         value = self._get(key, "2016-03-01", False)
         if value is None or (type(value) is date):
             return value
-        self.wrong(key, repr(value), f"tulis seperti {key} = 2016-03-01, tanpa tanda petik.")
+        self.wrong(key, _shown(value), f"tulis seperti {key} = 2016-03-01, tanpa tanda petik.")
         return None
 
     def table(self, key: str, required: bool = True) -> "Table":
         """A table below this one; empty where it is missing."""
         value = self._get(key, "{ … }", required)
         if value is not None and not isinstance(value, dict):
-            self.wrong(key, repr(value), f"tulis sebagai bagian [{key}].")
+            self.wrong(key, _shown(value), f"tulis sebagai bagian [{key}].")
             value = None
         return Table(value or {}, self._path, f"{self._prefix}{key}.", self.problems, self._text)
 
@@ -105,7 +112,7 @@ class Table:
         if value is None:
             return []
         if not isinstance(value, list) or not value or not all(isinstance(item, dict) for item in value):
-            self.wrong(key, repr(value), f"tulis setiap satu sebagai bagian [[{key}]].")
+            self.wrong(key, _shown(value), f"tulis setiap satu sebagai bagian [[{key}]].")
             return []
         return [Table(item, self._path, f"{self._prefix}{key}.", self.problems, self._text) for item in value]
 
@@ -117,7 +124,9 @@ class Table:
         return self._values.get(key)
 
     def _line(self, key: str) -> int:
-        """The first line that sets this key: good enough to point at, as tomllib keeps no lines."""
+        """The line that sets this key, where only one can be meant; tomllib keeps no lines."""
+        if self._prefix:
+            return 0
         match = re.search(rf"^[ \t]*(?:\[+)?[ \t]*\"?{re.escape(key)}\b", self._text, re.MULTILINE)
         return self._text.count("\n", 0, match.start()) + 1 if match else 0
 
@@ -136,3 +145,11 @@ def read_toml(data: bytes, path: str) -> tuple[Table | None, list[Problem]]:
     except RecursionError:
         return None, [problem("K060", path, found="susunannya terlalu dalam")]
     return Table(values, path, "", [], text), []
+
+
+def _shown(value: object) -> str:
+    """A value as a message shows it."""
+    if isinstance(value, str):
+        return f'"{value[:200]}"'
+    kinds = {bool: "benar atau salah", int: "bilangan", float: "bilangan", list: "daftar", dict: "bagian"}
+    return kinds.get(type(value), "tanggal atau jam")

@@ -11,7 +11,7 @@ def build_command(
     if output:
         command += ["-o", output]
     if clean:
-        command += ["--delete-output-directory", "--ignore-cache"]
+        command += ["--ignore-cache"]
     if strict:
         command += ["-e", "KIM_STRICT=true"]
     return command

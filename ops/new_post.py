@@ -72,7 +72,10 @@ def ask_and_write(root: Path) -> None:
     """Ask on the terminal, write, and say what comes next. Raises `KimError`."""
     console = Console()
     network, groups = _read_choices(root)
-    answers = _ask(console, network, groups)
+    try:
+        answers = _ask(console, network, groups)
+    except EOFError as fault:
+        raise KimError("Dibatalkan; tidak ada yang ditulis.") from fault
     file = write_post(root, answers)
     console.print(f"\nBerkasnya: {file}", markup=False, highlight=False, soft_wrap=True)
     if answers.with_photo:

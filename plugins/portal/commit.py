@@ -9,8 +9,26 @@ import shutil
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
+from kim.errors import KimError
 from plugins.portal.render import STAGING, Staged
 from plugins.portal.store import WrittenFile
+
+
+def check_way(root: Path, staged: Iterable[Staged]) -> None:
+    """No folder stands where a file must be, and no file where a folder must. Raises `KimError`.
+
+    Two outputs never stand in each other's way (`plan.check_paths`), so that what does is somebody else's.
+    """
+    for item in staged:
+        target = root / item.path
+        files = [root / parent for parent in Path(item.path).parents if str(parent) != "."]
+        in_the_way = [path for path in files if path.is_symlink() or (path.exists() and not path.is_dir())]
+        if target.is_dir() and not target.is_symlink():
+            in_the_way.append(target)
+        if in_the_way:
+            raise KimError(
+                f"{in_the_way[0]} is not ours and stands in the way. Move it, or name another output folder."
+            )
 
 
 def place_files(root: Path, staged: Iterable[Staged]) -> dict[str, WrittenFile]:
@@ -18,7 +36,7 @@ def place_files(root: Path, staged: Iterable[Staged]) -> dict[str, WrittenFile]:
     written = {}
     for item in staged:
         target = root / item.path
-        _make_way(root, target)
+        target.parent.mkdir(parents=True, exist_ok=True)
         item.file.replace(target)
         facts = target.lstat()
         written[item.path] = WrittenFile(item.key, facts.st_size, facts.st_mtime_ns)
@@ -43,17 +61,6 @@ def find_foreign(root: Path, ours: Collection[str]) -> tuple[str, ...]:
     base = len(str(root)) + 1
     found = (f"{folder}/{name}"[base:] for folder, _, names in os.walk(root) for name in names)
     return tuple(sorted(path for path in found if path not in ours))
-
-
-def _make_way(root: Path, target: Path) -> None:
-    """Folders above the target; a file that is where a folder must be was ours once, and gives way."""
-    for parent in reversed(target.relative_to(root).parents[:-1]):
-        folder = root / parent
-        if folder.is_symlink() or folder.is_file():
-            folder.unlink()
-    if target.is_dir() and not target.is_symlink():
-        shutil.rmtree(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
 
 
 def _remove_empty(root: Path, folder: Path) -> None:

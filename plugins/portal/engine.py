@@ -14,7 +14,7 @@ import plugins
 from kim.errors import KimError
 from kim.folder import digest_bytes
 from kim.problems import Problem
-from plugins.portal.commit import find_foreign, place_files, remove_vanished
+from plugins.portal.commit import check_way, find_foreign, place_files, remove_vanished
 from plugins.portal.output import AssetFacts, Options, Plugin, Request, Stage, digest_inputs
 from plugins.portal.plan import (
     PlannedAsset,
@@ -80,13 +80,16 @@ class BuildReport:
 def build(settings: BuildSettings, plugins: Sequence[Plugin]) -> BuildReport:
     """Bring the output folder up to date. Raises `KimError` before anything in it has changed."""
     started = time.perf_counter()
-    if settings.output.resolve() in (settings.content.resolve(), *settings.content.resolve().parents):
-        raise KimError(f"The output folder {settings.output} holds the content folder. Name another one.")
-    file = settings.cache / f"portal-{digest_inputs(str(settings.output))[:12]}.sqlite"
-    if settings.forget:
-        file.unlink(missing_ok=True)
+    content, output = settings.content.resolve(), settings.output.resolve()
+    if output == content or output in content.parents or content in output.parents:
+        raise KimError(
+            f"The output folder {output} holds the content folder, or lies in it. Name another one."
+        )
+    file = settings.cache / f"portal-{digest_inputs(str(output))[:12]}.sqlite"
     version = digest_inputs(_code_version(), settings.compress)
     with open_store(file, version) as store:
+        if settings.forget:
+            store.forget()
         shutil.rmtree(settings.output / STAGING, ignore_errors=True)
         reading = read(
             settings.content, scan(settings.content, store), store, settings.now, Pool(settings.workers)
@@ -127,6 +130,7 @@ def _build_outputs(
             kept |= {path, *siblings_of(path, before)}
         stated |= {item.output.path for item in planned}
         request = replace(request, documents=tuple(sorted(stated)))
+    check_way(root, staged)
     _announce(store, before, staged)
     root.mkdir(parents=True, exist_ok=True)
     written = place_files(root, staged)

@@ -17,7 +17,7 @@ from plugins.portal.output import Asset, Output, Plugin, Request, Stage, digest_
 from plugins.portal.store import MadeAsset, WrittenFile
 
 #: A folder has no dot and a file has one, so that no file can stand where another needs a folder.
-_PATH = re.compile(r"(?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_-][A-Za-z0-9._-]*\.[a-z0-9]+")
+_PATH = re.compile(r"(?:[A-Za-z0-9_-]{1,120}/)*[A-Za-z0-9_-][A-Za-z0-9._-]{0,120}\.[A-Za-z0-9]{1,12}")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from plugins.portal.plan import Planned, PlannedAsset
 from plugins.portal.pool import Pool
 from plugins.portal.store import MadeAsset
 
-STAGING = ".staging"
+STAGING = ".kim-staging"
 ASSETS = "aset"
 
 

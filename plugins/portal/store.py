@@ -74,6 +74,12 @@ class Store:
         """Make what was put so far last."""
         self._database.commit()
 
+    def forget(self) -> None:
+        """Nothing is known any more, but which files were written: those may have to be removed."""
+        for table in ("files", "readings", "bodies", "assets"):
+            self._database.execute(f"delete from {table}")  # noqa: S608
+        self._database.execute("update outputs set key = '', size = 0, mtime = 0")
+
     def files(self) -> dict[str, SeenFile]:
         """All content files by path."""
         rows = self._database.execute("select path, size, mtime, ctime, inode, seen, digest from files")

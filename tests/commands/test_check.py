@@ -169,3 +169,23 @@ def test_base_that_git_does_not_know_is_said(repository: Corpus, base: str) -> N
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert done.stderr
+
+
+def test_base_reports_what_a_deletion_breaks(repository: Corpus) -> None:
+    folder = "hulu/kim-mata-air/2026-11-03-foto"
+    repository.write(
+        f"{folder}/index.md",
+        post_text("Kabar berfoto", "2026-11-03", "Foto: a.jpg\nKeterangan foto: Polos\n"),
+    )
+    repository.write(f"{folder}/a.jpg", photo_bytes())
+    git(repository, "add", ".")
+    git(repository, "commit", "-m", "foto")
+    git(repository, "branch", "-f", "main")
+    (repository.content / folder / "a.jpg").unlink()
+    assert "K040" in check(repository, "--base", "main").stdout
+    git(repository, "checkout", "--", ".")
+    settings = repository.content / "network.toml"
+    settings.write_text(
+        settings.read_text().replace('slug = "budaya", name = "Budaya"', 'slug = "seni", name = "Seni"')
+    )
+    assert "K018" in check(repository, "--base", "main").stdout

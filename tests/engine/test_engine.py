@@ -76,11 +76,11 @@ def test_template_that_names_what_its_view_does_not_have_fails_and_changes_nothi
     with pytest.raises(jinja2.UndefinedError, match="judul"):
         corpus.build()
     assert {
-        name: data for name, data in tree(corpus.output).items() if not name.startswith(".staging")
+        name: data for name, data in tree(corpus.output).items() if not name.startswith(".kim-staging")
     } == before
     template.write_text(template.read_text().replace("page.judul", "page.title"))
     corpus.build()
-    assert not (corpus.output / ".staging").exists()
+    assert not (corpus.output / ".kim-staging").exists()
 
 
 def test_template_that_is_missing_is_not_filled_in_from_elsewhere(corpus: Corpus) -> None:
