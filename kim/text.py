@@ -58,8 +58,14 @@ def first_forbidden_line(text: str) -> int:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """The known word that is most like this one, or an empty text where none is near."""
+    """The known word that is most like this one, or an empty text where none is near.
+
+    One that begins with it comes first: `pertanian` means `pertanian-perikanan`, not `pemerintahan`.
+    """
     by_folded = {fold(name): name for name in known}
+    begun = [name for folded, name in by_folded.items() if len(word) > 3 and folded.startswith(fold(word))]
+    if begun:
+        return begun[0]
     found = difflib.get_close_matches(fold(word), by_folded, n=1, cutoff=0.6)
     return by_folded[found[0]] if found else ""
 

@@ -155,3 +155,7 @@ def test_texts_are_cut_at_a_word() -> None:
 )
 def test_a_size_is_rounded_up_so_that_it_never_looks_like_its_limit(size: int, words: str) -> None:
     assert kilobytes(size) == words
+
+
+def test_a_word_that_another_begins_with_means_that_one() -> None:
+    assert nearest("Pertanian", ["pemerintahan", "pertanian-perikanan"]) == "pertanian-perikanan"
