@@ -1,13 +1,14 @@
 """The pages that list no posts: the directory of groups, the texts of content/pages/, and 404."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from kim.addresses import DIRECTORY, folder_address, page_file
+from kim.addresses import DIRECTORY, PORTAL, folder_address, page_file
 from kim.group import group_villages
 from kim.network import District
 from plugins.pages.builder import Builder
 from plugins.pages.templates import Templates
-from plugins.pages.views import DirectoryPage, DistrictEntry, Meta, MissingPage, TextPage
+from plugins.pages.views import DirectoryPage, DistrictEntry, MissingPage, TextPage
 from plugins.portal.output import Output
 
 MISSING_FILE = "404.html"
@@ -47,7 +48,8 @@ def text_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
 
 def missing_page(builder: Builder, templates: Templates) -> Output:
     """What a host shows where nothing is: a way on, and the newest posts."""
-    meta = Meta(f"Halaman tidak ada · {builder.network.name}", "Halaman ini tidak ada atau sudah pindah.", "")
+    about = "Halaman ini tidak ada atau sudah pindah."
+    meta = replace(builder.meta("Halaman tidak ada", about, PORTAL), canonical="")
     view = MissingPage(builder.frame, meta, builder.cards(builder.site.posts[:_MISSING_ROWS]))
     return templates.page(MISSING_FILE, "missing", view)
 
