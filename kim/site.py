@@ -221,8 +221,3 @@ def section_name(network: Network, section: str) -> str:
     """What a section is called: its kecamatan's name, or the whole region's."""
     district: District | None = network.by_slug.get(section)
     return district.name if district else network.region
-
-
-def section_address(section: str) -> str:
-    """Where a section stands."""
-    return folder_address(section)

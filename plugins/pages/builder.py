@@ -112,16 +112,15 @@ class Builder:
         return district.name if district else f"Seluruh {self.network.level}"
 
     def card(self, post: Post, with_picture: bool = False) -> Card:
-        """A post in a list."""
+        """A post in a list; with its picture and summary where it leads."""
         group = self.site.group_of(post)
         return Card(
             href=self.href(post.address),
             title=post.title,
-            summary=post.summary,
+            summary=post.summary if with_picture else "",
             voice=group.name,
             place=self.place(group),
             day=day_of(post.published.at.date(), short=True),
-            topic=self.topic(post).text,
             thumb=self.thumbnail(post.lead) if post.lead and not with_picture else None,
             picture=self.picture(post.lead) if post.lead and with_picture else None,
         )

@@ -16,7 +16,6 @@ class Link:
 
     href: str
     text: str
-    current: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Card:
-    """A post in a list. `voice` is its group, `place` its kecamatan."""
+    """A post in a list. `voice` is its group, `place` its kecamatan; only the lead has a summary."""
 
     href: str
     title: str
@@ -59,7 +58,6 @@ class Card:
     voice: str
     place: str
     day: Day
-    topic: str
     thumb: Picture | None = None
     picture: Picture | None = None
 
@@ -255,15 +253,6 @@ class MissingPage:
     frame: Frame
     meta: Meta
     cards: tuple[Card, ...]
-
-
-@dataclass(frozen=True)
-class RedirectPage:
-    """An old address that leads to the new one."""
-
-    target: str
-    canonical: str
-    title: str
 
 
 @dataclass(frozen=True)
