@@ -5,7 +5,7 @@ What stands in a feed is planned once, as a `Feed` (`plan`), and written in each
 
 from collections.abc import Iterator
 
-from plugins.feeds.model import ATOM_FILE, RSS_FILE
+from kim.feeds import ATOM_FILE, RSS_FILE
 from plugins.feeds.plan import plan_feeds
 from plugins.feeds.write import write_atom, write_rss
 from plugins.portal.output import Output, Request, Stage

@@ -10,9 +10,6 @@ from kim.dates import Moment
 from kim.post import Body
 from plugins.portal.output import Deferred
 
-RSS_FILE = "feed.xml"
-ATOM_FILE = "atom.xml"
-
 
 @dataclass(frozen=True)
 class FeedPhoto:

@@ -1,58 +1,28 @@
-"""Which feeds there are, and what stands in each: from the site to the models of `model`.
+"""What stands in each feed: from the site to the models of `model`.
 
 Does not look at the clock: a feed's dates are those of its posts.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cache, partial
 
-from kim.addresses import absolute, topic_address
-from kim.archive import by_topic
+from kim.addresses import absolute
+from kim.feeds import FeedFace, feed_identity, plan_faces
 from kim.group import Group
-from kim.network import District, Network, Topic
+from kim.network import Network
 from kim.photos import plan_variants
 from kim.post import Photo, Post
 from kim.rules import post_identity
-from kim.site import section_name
 from plugins.feeds.model import Category, Correction, Feed, FeedPhoto, Item
 from plugins.portal.output import Request
 
-#: The part of a feed's identity that stands for the whole portal.
-_PORTAL = "portal"
-
-
-@dataclass(frozen=True)
-class _Face:
-    """What tells one feed from another, apart from its posts."""
-
-    folder: str
-    title: str
-    description: str
-    owner: str
-
 
 def plan_feeds(request: Request) -> Iterator[Feed]:
-    """The feeds of the portal, of every kecamatan, of the whole region's groups, of every topic and group.
-
-    A kecamatan and a group have theirs even while it is empty, so that one can subscribe from the first
-    day. Raises `KeyError` where a photo of a post was not made an asset.
-    """
-    site, network = request.site, request.site.network
-    item = cache(partial(plan_item, request))  # a post stands in up to three feeds
-    yield _plan_feed(request, item, _portal_face(network), site.posts)
-    for district in network.districts:
-        yield _plan_feed(
-            request, item, _district_face(network, district), site.posts_of_section(district.slug)
-        )
-    if site.groups_of_section(network.level):
-        yield _plan_feed(request, item, _region_face(network), site.posts_of_section(network.level))
-    topics = by_topic(site.posts)
-    for topic in network.topics:
-        yield _plan_feed(request, item, _topic_face(network, topic), topics.get(topic.slug, ()))
-    for group in site.groups:
-        yield _plan_feed(request, item, _group_face(network, group), site.posts_of_group(group))
+    """Every feed of `kim.feeds`. Raises `KeyError` where a photo of a post was not made an asset."""
+    item = cache(partial(plan_item, request))  # a post stands in up to four feeds
+    for face, posts in plan_faces(request.site):
+        yield _plan_feed(request, item, face, posts)
 
 
 def plan_item(request: Request, post: Post) -> Item:
@@ -80,13 +50,13 @@ def plan_item(request: Request, post: Post) -> Item:
     )
 
 
-def _plan_feed(request: Request, item: Callable[[Post], Item], face: _Face, posts: Sequence[Post]) -> Feed:
+def _plan_feed(request: Request, item: Callable[[Post], Item], face: FeedFace, posts: Sequence[Post]) -> Feed:
     network = request.site.network
     items = tuple(item(post) for post in posts[: request.options.feed_size])
     return Feed(
-        identity=f"tag:{network.authority}:feed/{face.folder or _PORTAL}",
+        identity=feed_identity(network, face),
         folder=face.folder,
-        page=absolute(network.address, f"/{face.folder}/" if face.folder else "/"),
+        page=absolute(network.address, face.address),
         portal=network.address,
         title=face.title,
         description=face.description,
@@ -95,38 +65,6 @@ def _plan_feed(request: Request, item: Callable[[Post], Item], face: _Face, post
         updated=max((item.updated for item in items), default=_beginning(network)),
         items=items,
     )
-
-
-def _portal_face(network: Network) -> _Face:
-    about = f"Kabar warga {network.region}, ditulis oleh kelompok informasi masyarakat (KIM)."
-    return _Face("", network.name, about, network.name)
-
-
-def _district_face(network: Network, district: District) -> _Face:
-    place = f"{network.words.district} {district.name}, {network.region}"
-    return _Face(
-        district.slug,
-        f"{network.name}: {district.name}",
-        f"Kabar warga {place}, ditulis oleh kelompok informasi masyarakat (KIM).",
-        network.name,
-    )
-
-
-def _region_face(network: Network) -> _Face:
-    about = f"Kabar dari kelompok yang menulis untuk seluruh {network.region}."
-    return _Face(network.level, f"{network.name}: {network.region}", about, network.name)
-
-
-def _topic_face(network: Network, topic: Topic) -> _Face:
-    about = f"Kabar warga {network.region} tentang {topic.name.lower()}."
-    folder = topic_address(topic.slug).strip("/")
-    return _Face(folder, f"{network.name}: {topic.name}", about, network.name)
-
-
-def _group_face(network: Network, group: Group) -> _Face:
-    place = section_name(network, group.section)
-    where = place if place == network.region else f"{place}, {network.region}"
-    return _Face(group.folder, group.name, f"Kabar terbaru dari {group.name}, {where}.", group.name)
 
 
 def _beginning(network: Network) -> datetime:

@@ -12,7 +12,8 @@ from feedgen.ext.base import BaseExtension
 from feedgen.feed import FeedGenerator
 from feedgen.util import xml_elem
 
-from plugins.feeds.model import ATOM_FILE, RSS_FILE, Category, Feed, Item
+from kim.feeds import ATOM_FILE, RSS_FILE
+from plugins.feeds.model import Category, Feed, Item
 from plugins.feeds.text import full_text
 
 LANGUAGE = "id"

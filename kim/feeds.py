@@ -1,0 +1,118 @@
+"""Which feeds a network has, and how they introduce themselves; what stands in them is plugins/feeds' matter.
+
+A feed lies in the folder of the page that shows the same news, in several forms under fixed names.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kim.addresses import topic_address
+from kim.archive import by_topic
+from kim.group import Group
+from kim.network import District, Network, Topic
+from kim.post import Post
+from kim.site import Site, section_name
+
+RSS_FILE = "feed.xml"
+ATOM_FILE = "atom.xml"
+#: The part of a feed's identity that stands for the whole portal.
+_PORTAL = "portal"
+
+
+class FeedScope(StrEnum):
+    """Whose news a feed carries."""
+
+    PORTAL = "portal"
+    DISTRICT = "district"
+    REGION = "region"
+    TOPIC = "topic"
+    GROUP = "group"
+
+
+@dataclass(frozen=True)
+class FeedFace:
+    """What tells one feed from another, apart from its posts.
+
+    `folder` is counted from the portal's root and empty for the portal itself. `owner` is who speaks.
+    """
+
+    scope: FeedScope
+    folder: str
+    title: str
+    description: str
+    owner: str
+
+    @property
+    def address(self) -> str:
+        """Where the page stands that shows the same news; the feed's files lie in that folder."""
+        return f"/{self.folder}/" if self.folder else "/"
+
+    @property
+    def name(self) -> str:
+        """Its last part in its identity; for good."""
+        return self.folder or _PORTAL
+
+
+def plan_faces(site: Site) -> Iterator[tuple[FeedFace, Sequence[Post]]]:
+    """Every feed with its posts, newest first: the portal's, each section's, each topic's, each group's.
+
+    A kecamatan and a group have theirs even while it is empty, so that one can subscribe from the first
+    day; the groups of the whole region have one together once there is such a group.
+    """
+    network = site.network
+    yield portal_face(network), site.posts
+    for district in network.districts:
+        yield district_face(network, district), site.posts_of_section(district.slug)
+    if site.groups_of_section(network.level):
+        yield region_face(network), site.posts_of_section(network.level)
+    topics = by_topic(site.posts)
+    for topic in network.topics:
+        yield topic_face(network, topic), topics.get(topic.slug, ())
+    for group in site.groups:
+        yield group_face(network, group), site.posts_of_group(group)
+
+
+def feed_identity(network: Network, face: FeedFace) -> str:
+    """The identity of a feed: a tag URI that depends on its folder alone."""
+    return f"tag:{network.authority}:feed/{face.name}"
+
+
+def portal_face(network: Network) -> FeedFace:
+    """The feed of everything."""
+    about = f"Kabar warga {network.region}, ditulis oleh kelompok informasi masyarakat (KIM)."
+    return FeedFace(FeedScope.PORTAL, "", network.name, about, network.name)
+
+
+def district_face(network: Network, district: District) -> FeedFace:
+    """The feed of a kecamatan."""
+    place = f"{network.words.district} {district.name}, {network.region}"
+    return FeedFace(
+        FeedScope.DISTRICT,
+        district.slug,
+        f"{network.name}: {district.name}",
+        f"Kabar warga {place}, ditulis oleh kelompok informasi masyarakat (KIM).",
+        network.name,
+    )
+
+
+def region_face(network: Network) -> FeedFace:
+    """The feed of the groups of the whole region."""
+    about = f"Kabar dari kelompok yang menulis untuk seluruh {network.region}."
+    title = f"{network.name}: {network.region}"
+    return FeedFace(FeedScope.REGION, network.level, title, about, network.name)
+
+
+def topic_face(network: Network, topic: Topic) -> FeedFace:
+    """The feed of a topic."""
+    about = f"Kabar warga {network.region} tentang {topic.name.lower()}."
+    folder = topic_address(topic.slug).strip("/")
+    return FeedFace(FeedScope.TOPIC, folder, f"{network.name}: {topic.name}", about, network.name)
+
+
+def group_face(network: Network, group: Group) -> FeedFace:
+    """The feed of a group."""
+    place = section_name(network, group.section)
+    where = place if place == network.region else f"{place}, {network.region}"
+    about = f"Kabar terbaru dari {group.name}, {where}."
+    return FeedFace(FeedScope.GROUP, group.folder, group.name, about, group.name)
