@@ -6,11 +6,13 @@ from datetime import date
 from pathlib import Path
 
 import rcssmin
+import rjsmin
 
 from kim.addresses import ARCHIVE, DIRECTORY, PORTAL, absolute, folder_address, href, topic_address
 from kim.archive import Label, label_address
 from kim.colours import readable_scheme
 from kim.dates import format_day, format_day_short
+from kim.errors import KimError
 from kim.group import Group, group_district, group_villages
 from kim.network import District, Network, Village
 from kim.photos import Variant, plan_thumbnails, plan_variants
@@ -236,6 +238,7 @@ def build_frame(request: Request) -> Frame:
         short=network.short,
         home=href(network.address, PORTAL),
         style=_style(request.theme, network),
+        script=_script(request.theme),
         colours=readable_scheme(network.colours).light,
         sections=tuple(Link(href(network.address, address), name) for name, address in sections),
         pages=tuple(Link(href(network.address, page.address), page.title) for page in request.site.pages),
@@ -262,3 +265,11 @@ def _style(theme: Path, network: Network) -> str:
     dark = f"@media(prefers-color-scheme:dark){{:root{{--a:{scheme.dark[0]};--b:{scheme.dark[1]}}}}}"
     sheet = (theme / "static" / "portal.css").read_text(encoding="utf-8")
     return str(rcssmin.cssmin(light + dark + sheet))
+
+
+def _script(theme: Path) -> str:
+    """The theme's one script, without comments and space; it can stand in a `<script>` as it is."""
+    script = str(rjsmin.jsmin((theme / "static" / "portal.js").read_text(encoding="utf-8")))
+    if "</" in script or "<!--" in script:
+        raise KimError("theme/static/portal.js stands in every page and may hold neither </ nor <!--.")
+    return script

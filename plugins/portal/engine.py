@@ -32,7 +32,10 @@ from plugins.portal.scan import scan
 from plugins.portal.store import MadeAsset, Store, WrittenFile, open_store
 
 #: The packages whose version changes what is written.
-_PACKAGES = ("Markdown", "nh3", "feedgen", "lxml", "pillow", "Jinja2", "msgspec", "rcssmin", "Brotli")
+_PACKAGES = (
+    *("Markdown", "nh3", "feedgen", "lxml", "pillow"),
+    *("Jinja2", "msgspec", "rcssmin", "rjsmin", "Brotli"),
+)
 
 
 @dataclass(frozen=True)

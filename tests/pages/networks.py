@@ -26,11 +26,16 @@ PLUGINS = (photos, files, pages, feeds, redirects, sitemap)
 #: After the newest sample post; pins of the networks under tests/networks/ are still up.
 NOW = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 RANDOM_POSTS = 1_000
+#: The type of a script that holds facts and does not run.
+JSON_LD = "application/ld+json"
 
 
 @dataclass(frozen=True)
 class Page:
-    """What one HTML page says. `path` is its file below the portal's root; links are whole addresses."""
+    """What one HTML page says. `path` is its file below the portal's root; links are whole addresses.
+
+    `scripts` are the texts of those that run.
+    """
 
     path: str
     url: str
@@ -158,7 +163,7 @@ def read_page(file: Path, path: str, address: str) -> Page:
         ids=tuple(element.get("id") for element in tree.xpath("//*[@id]")),
         anchors=tuple(urljoin(url, a.get("href")) for a in tree.xpath("//a[@href]")),
         resources=tuple(dict.fromkeys(_resources(tree, url))),
-        scripts=tuple(script.get("type", "") for script in tree.iter("script")),
+        scripts=tuple(script.text or "" for script in tree.iter("script") if script.get("type") != JSON_LD),
         schema="".join(tree.xpath("//script[@type='application/ld+json']/text()")),
         words=len(" ".join("".join(part.itertext()) for part in tree.find_class("text")).split()),
         images=len(main.findall(".//figure//img")) if main is not None else 0,

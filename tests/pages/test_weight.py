@@ -9,6 +9,8 @@ from tests.pages.networks import NAMES, Network, Page
 
 #: Bytes as sent, without photos; the stylesheet stands in the page.
 FRONT, ANY, LONG = 9_000, 8_000, 16_000
+#: The one script that stands in every page.
+SCRIPT = 1_000
 #: Words of a post up to which it is an ordinary page.
 WORDS = 450
 
@@ -42,3 +44,8 @@ def test_the_weight_is_measured_on_posts_of_all_lengths(networks: Callable[[str]
     assert min(lengths) < 60
     assert max(lengths) > WORDS
     assert sum(300 <= length <= WORDS for length in lengths) >= 20
+
+
+def test_the_script_of_every_page_is_small(networks: Callable[[str], Network]) -> None:
+    (script,) = networks("invented").pages["index.html"].scripts
+    assert 0 < len(gzip.compress(script.encode(), 9)) <= SCRIPT
