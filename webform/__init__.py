@@ -1,0 +1,1 @@
+"""The web form service: a form becomes a pull request."""
