@@ -1,9 +1,12 @@
 """Collecting the problems of one file while it is read."""
 
+from collections.abc import Iterable
+
 from kim.bounds import MOST_CHARACTERS
 from kim.frontmatter import Document
 from kim.markup import Markup
 from kim.post import PortalLink
+from kim.privacy import Kind, find_private
 from kim.problems import Problem, Severity, problem
 from kim.text import UnknownEncodingError, decode, first_forbidden_line, remove_forbidden
 
@@ -57,6 +60,20 @@ def read_text(data: bytes, findings: Findings) -> str | None:
     if line := first_forbidden_line(text):
         findings.add("K003", line)
     return remove_forbidden(text)
+
+
+#: which problem each kind of private number is
+PRIVATE_CODES = {Kind.IDENTITY: "K075", Kind.TELEPHONE: "K076", Kind.ACCOUNT: "K077"}
+
+
+def report_private(text: str, names: Iterable[str], published: Iterable[str], findings: Findings) -> None:
+    """Private numbers in a text and in the names of its files; `published` contacts are none."""
+    for found in find_private(text, published):
+        place = f"huruf ke-{found.first} sampai ke-{found.last} di baris ini"
+        findings.add(PRIVATE_CODES[found.kind], found.line, place=place)
+    for name in names:
+        if any(found.kind is Kind.IDENTITY for found in find_private(name)):
+            findings.add(PRIVATE_CODES[Kind.IDENTITY], place="di nama berkas atau foldernya")
 
 
 def portal_links(shown: Markup, document: Document, findings: Findings) -> tuple[PortalLink, ...]:

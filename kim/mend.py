@@ -20,6 +20,7 @@ from kim.photos import (
     clean_photo,
     read_photo,
 )
+from kim.privacy import mask_private
 from kim.text import UnknownEncodingError, decode, kilobytes, remove_forbidden
 
 
@@ -96,7 +97,7 @@ def _text_difference(path: str, old: bytes, new: bytes) -> str:
         n=0,
     )
     shown = "\n".join("".join(char if char.isprintable() else "�" for char in line) for line in lines)
-    return shown or f"{path}: {encoding}, sekarang UTF-8 dengan akhir baris biasa"
+    return mask_private(shown) or f"{path}: {encoding}, sekarang UTF-8 dengan akhir baris biasa"
 
 
 def _photo_difference(old: bytes, new: bytes) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from kim.addresses import LATER_PAGES, RESERVED_AT_ROOT, folder_address, is_slug
 from kim.bounds import find_excess
-from kim.findings import Findings, portal_links, read_text
+from kim.findings import Findings, portal_links, read_text, report_private
 from kim.folder import POST_SUFFIX, FileEntry
 from kim.frontmatter import parse_document
 from kim.markup import MarkupReader
@@ -54,6 +54,7 @@ def read_page(file: FileEntry, data: bytes, network: Network, markup: MarkupRead
         return PageReading(None, None, findings.sorted())
     document = parse_document(text)
     findings.lines = tuple(text.split("\n"))
+    report_private(text, (stem,), (network.office.contact,), findings)
     values: dict[str, str] = {}
     for stray in document.strays:
         findings.add("K011", stray.line, found=stray.text)

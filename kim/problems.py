@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kim.privacy import mask_private
+
 
 class Severity(StrEnum):
     """What a problem does: an `error` holds a post back, a `warning` does not."""
@@ -43,11 +45,21 @@ class Rule:
 
 
 def problem(code: str, path: str, line: int = 0, excerpt: str = "", **found: object) -> Problem:
-    """A problem with its words filled in. Raises `KeyError` where a word is missing: a bug."""
+    """A problem with its words filled in, and no private number in them, whatever the problem is about.
+
+    Raises `KeyError` where a word is missing: a bug.
+    """
     rule = CATALOGUE[code]
-    shown = {name: _one_line(str(value), _LONGEST.get(name, 160)) for name, value in found.items()}
+    shown = {
+        name: _one_line(mask_private(str(value)), _LONGEST.get(name, 160)) for name, value in found.items()
+    }
     return Problem(
-        path, line, code, rule.what.format_map(shown), rule.fix.format_map(shown), _one_line(excerpt)
+        path,
+        line,
+        code,
+        rule.what.format_map(shown),
+        rule.fix.format_map(shown),
+        _one_line(mask_private(excerpt)),
     )
 
 
@@ -324,5 +336,18 @@ CATALOGUE = {
     "K074": _error(
         'Nama folder "{found}" tidak bisa dipakai.',
         "{advice}",
+    ),
+    # What belongs to one person
+    "K075": _error(
+        "Ada nomor yang tampaknya NIK atau nomor kartu keluarga, {place}.",
+        "hapus nomornya; di portal semua orang bisa membacanya.",
+    ),
+    "K076": _warning(
+        "Ada nomor telepon, {place}, yang bukan kontak kelompok atau redaksi.",
+        "hapus, kecuali pemiliknya sudah mengizinkan nomornya dibaca semua orang.",
+    ),
+    "K077": _warning(
+        "Ada nomor yang tampaknya nomor rekening, {place}.",
+        "hapus, kecuali redaksi sudah memastikan pemilik dan izinnya.",
     ),
 }

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from kim.privacy import mask_private
 from kim.problems import Problem, Severity
 
 FORMATS = ("text", "json", "github")
@@ -16,7 +17,9 @@ def format_problems(problems: Sequence[Problem], form: str, folder: str = "") ->
     `folder` is the content folder as its reader would write it: a forge and an editor open
     `content/kota/…`, not `kota/…`.
     """
-    problems = [replace(found, path=PurePosixPath(folder, found.path).as_posix()) for found in problems]
+    problems = [
+        replace(found, path=mask_private(PurePosixPath(folder, found.path).as_posix())) for found in problems
+    ]
     match form:
         case "json":
             return json.dumps([_as_json(found) for found in problems], ensure_ascii=False, indent=1)

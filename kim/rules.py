@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from kim.addresses import folder_address, is_post_stem, tag_uri
 from kim.bounds import MOST_HTML, find_excess
 from kim.files import PDF_SUFFIX, read_files
-from kim.findings import Findings, portal_links, read_text
+from kim.findings import Findings, portal_links, read_text, report_private
 from kim.frontmatter import Document, parse_document
 from kim.group import Group
 from kim.head import (
@@ -72,6 +72,8 @@ def read_post(source: PostSource, network: Network, group: Group, markup: Markup
         return PostReading(None, None, findings.sorted())
     document = parse_document(text)
     findings.lines = tuple(text.split("\n"))
+    names = (source.stem, *source.files)
+    report_private(text, names, (group.contact, network.office.contact), findings)
     head = Head(collect_fields(document, findings), findings, network)
     shown = _read_markup(document, source, group, markup, findings)
     files = read_files(source.path, source.files, findings)
