@@ -73,6 +73,25 @@ def new(c: Context, content: str = "") -> None:
         ask_and_write(Path(content or ROOT / "content"))
 
 
+@task(
+    help={
+        "server": "nginx, caddy or apache",
+        "folder": "where the server finds the front page, for example /srv/kim/current",
+        "content": "the content folder",
+        "certificate": "file of the TLS certificate (default: where certbot puts it)",
+        "key": "file of its key",
+    }
+)
+def serving(
+    c: Context, server: str, folder: str, content: str = "", certificate: str = "", key: str = ""
+) -> None:
+    """Print a web server's configuration for this portal."""
+    from ops.serving import Place, print_config
+
+    with _told():
+        print_config(server, Path(content or ROOT / "content"), Place(Path(folder), certificate, key))
+
+
 @task
 def test(c: Context) -> None:
     """Everything that is checked before a change is taken."""

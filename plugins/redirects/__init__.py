@@ -1,8 +1,10 @@
 """Old addresses that lead to the new ones: `Alamat lama` of a post, and the `former` folders of a group.
 
-A page with an immediate refresh, as it works on every host; a server's own redirects come when publishing.
+A page with an immediate refresh, as it works on every host; and all of them in `moved.json`, from which
+publishing makes a server's own redirects.
 """
 
+import json
 from collections.abc import Iterator
 from html import escape
 
@@ -15,6 +17,7 @@ STAGE = Stage.INDEXES
 
 def outputs(request: Request) -> Iterator[Output]:
     """One page for each old address at which nothing else stands; of two claims the first stays."""
+    moved: list[tuple[str, str]] = []
     taken = {path.lower() for path in request.documents}
     network = request.site.network
     for old, new, title in sorted(_moves(request.site)):
@@ -23,6 +26,8 @@ def outputs(request: Request) -> Iterator[Output]:
             taken.add(path.lower())
             inputs = (href(network.address, new), absolute(network.address, new), title)
             yield Output(path, "redirect", inputs, write_redirect)
+            moved.append((old, new))
+    yield Output("moved.json", "redirects", tuple(moved), write_moved)
 
 
 def register() -> None:
@@ -39,6 +44,11 @@ def write_redirect(inputs: tuple[str, str, str]) -> bytes:
         f'<link rel="canonical" href="{canonical}">\n<meta http-equiv="refresh" content="0; url={target}">\n'
         f'<main><h1>Halaman ini pindah</h1>\n<p><a href="{target}">{title}</a></p></main>\n</html>\n'
     ).encode()
+
+
+def write_moved(moved: tuple[tuple[str, str], ...]) -> bytes:
+    """Every old address with the new one, both from the portal's root."""
+    return (json.dumps(dict(moved), indent=0) + "\n").encode()
 
 
 def _moves(site: Site) -> Iterator[tuple[str, str, str]]:
