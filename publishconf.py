@@ -1,4 +1,4 @@
-"""Pelican's settings for publishing: those of pelicanconf.py.
+"""Pelican's settings for publishing: those of pelicanconf.py, with files compressed as far as they go.
 
 Absolute addresses come from network.toml in both, so that what was looked at is what is published.
 """
@@ -9,3 +9,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from pelicanconf import *  # noqa: F403
+
+# Only files that changed are compressed again.
+KIM_BROTLI = 11

@@ -22,8 +22,10 @@ LONGEST_SIDE = 1_600
 MOST_BYTES = 600_000
 #: from a phone, before it is cleaned
 MOST_PIXELS = 50_000_000
-#: Sizes for readers, in pixels: a phone of 360 CSS pixels takes 360 or 720 by its screen.
-WIDTHS = (360, 720, 1200)
+#: What a phone of 360 CSS pixels takes where its screen has two or three pixels to each of them.
+PHONE_WIDTH = 640
+#: Sizes for readers, in pixels: for small phones, for most phones, for desks.
+WIDTHS = (360, PHONE_WIDTH, 1200)
 THUMBNAIL = 168
 
 _BLOCKS_THAT_MATTER_NOT = {"jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi", "gamma", "background",
@@ -33,6 +35,17 @@ _GPS = 0x8825
 #: what Pillow raises on bytes that were made to break it, or were broken on the way
 _FAULTS = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, AttributeError,
            ArithmeticError, struct.error)  # fmt: skip
+#: How each format is written for readers, and the qualities that are tried until a photo is light enough.
+_ENCODERS: dict[str, tuple[str, dict[str, object], tuple[int, ...]]] = {
+    # one thread: with several, the encoder splits the picture by the machine's cores
+    "avif": ("AVIF", {"speed": 8, "max_threads": 1}, (50, 40, 30, 20)),
+    "webp": ("WEBP", {"method": 5}, (68, 54, 40, 28)),
+    "jpg": ("JPEG", {"optimize": True, "progressive": True}, (70, 58, 45, 32)),
+}
+#: Bytes that a photo for readers stays below: a thumbnail, one for phones, one for desks.
+_LIGHT_THUMBNAIL = {"avif": 1_600, "webp": 2_400, "jpg": 4_000}
+_LIGHT_ON_A_PHONE = {"avif": 18_000, "webp": 24_000, "jpg": 40_000}
+_LIGHT_AT_A_DESK = {"avif": 54_000, "webp": 72_000, "jpg": 120_000}
 _OPTIONS: dict[str, dict[str, object]] = {
     "JPEG": {"optimize": True, "progressive": True},
     "PNG": {"optimize": True},
@@ -130,20 +143,28 @@ def recipe() -> str:
 
 
 def make_variant(data: bytes, variant: Variant) -> bytes:
-    """The bytes of one variant, cropped in the middle where its shape is another. Same bytes every time."""
+    """The bytes of one variant, cropped in the middle where its shape is another. Same bytes every time.
+
+    A busy picture (leaves, gravel) loses fineness until it is light enough, or the lowest quality is reached.
+    """
     with _open(data) as opened:
         opened.draft("RGB", (variant.width * 2, variant.height * 2))
         _decode(opened)
         image = _flat(_upright(opened))
     image = ImageOps.fit(image, (variant.width, variant.height), Image.Resampling.LANCZOS)
-    match variant.suffix:
-        case "avif":
-            # one thread: with several, the encoder splits the picture by the machine's cores
-            return _save(image, "AVIF", quality=50, speed=8, max_threads=1)
-        case "webp":
-            return _save(image, "WEBP", quality=68, method=5)
-        case _:
-            return _save(image, "JPEG", quality=70, optimize=True, progressive=True)
+    form, options, qualities = _ENCODERS[variant.suffix]
+    most = _most_bytes(variant)
+    for quality in qualities:
+        made = _save(image, form, quality=quality, **options)
+        if len(made) <= most:
+            break
+    return made
+
+
+def _most_bytes(variant: Variant) -> int:
+    if (variant.width, variant.height) == (THUMBNAIL, THUMBNAIL):
+        return _LIGHT_THUMBNAIL[variant.suffix]
+    return (_LIGHT_ON_A_PHONE if variant.width <= PHONE_WIDTH else _LIGHT_AT_A_DESK)[variant.suffix]
 
 
 def _open(data: bytes) -> Image.Image:

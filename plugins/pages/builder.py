@@ -1,7 +1,7 @@
 """The parts that views are put together from: links, pictures, cards, notices, the frame."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from kim.dates import format_day, format_day_short
 from kim.errors import KimError
 from kim.group import Group, group_district, group_villages
 from kim.network import District, Network, Village
-from kim.photos import Variant, plan_thumbnails, plan_variants
+from kim.photos import PHONE_WIDTH, Variant, plan_thumbnails, plan_variants
 from kim.post import Photo, Post
 from kim.site import Site, section_name
 from plugins.pages.schema import dump_schema
@@ -35,8 +35,6 @@ from plugins.pages.views import (
 from plugins.portal.output import Request
 
 _TYPES = {"avif": "image/avif", "webp": "image/webp"}
-#: The JPEG that a browser without `srcset` gets.
-_FALLBACK_WIDTH = 720
 
 
 @dataclass(frozen=True)
@@ -113,7 +111,7 @@ class Builder:
         district = group_district(self.network, group)
         return district.name if district else f"Seluruh {self.network.level}"
 
-    def card(self, post: Post, with_picture: bool = False) -> Card:
+    def card(self, post: Post, with_picture: bool = False, *, with_thumb: bool = True) -> Card:
         """A post in a list; with its picture and summary where it leads."""
         group = self.site.group_of(post)
         return Card(
@@ -123,13 +121,13 @@ class Builder:
             voice=group.name,
             place=self.place(group),
             day=day_of(post.published.at.date(), short=True),
-            thumb=self.thumbnail(post.lead) if post.lead and not with_picture else None,
+            thumb=self.thumbnail(post.lead) if post.lead and with_thumb and not with_picture else None,
             picture=self.picture(post.lead) if post.lead and with_picture else None,
         )
 
-    def cards(self, posts: Iterable[Post]) -> tuple[Card, ...]:
+    def cards(self, posts: Iterable[Post], *, with_thumbs: bool = True) -> tuple[Card, ...]:
         """Posts in a list."""
-        return tuple(self.card(post) for post in posts)
+        return tuple(self.card(post, with_thumb=with_thumbs) for post in posts)
 
     def notices(self, posts: Iterable[Post]) -> tuple[Notice, ...]:
         """Those of the posts that are pinned."""
@@ -176,19 +174,21 @@ class Builder:
         groups = len(self.site.groups_of_section(district.slug))
         return f"{self.count_villages(district.villages)} · {groups or 'belum ada'} kelompok"
 
-    def picture(self, photo: Photo) -> Picture:
-        """A photo in all its widths."""
+    def picture(self, photo: Photo, *, waits: bool = False) -> Picture:
+        """A photo in all its widths; one that waits is loaded when it is tapped."""
         variants = tuple(plan_variants(photo.sha256, photo.width, photo.height))
-        return self._picture(photo, variants)
+        return replace(self._picture(photo, variants), waits=waits)
 
     def thumbnail(self, photo: Photo) -> Picture:
         """A photo as a small square; it stands beside a title and says nothing of its own."""
         picture = self._picture(photo, tuple(plan_thumbnails(photo.sha256)))
-        return Picture(picture.sources, picture.src, "", 84, 84, "")
+        return replace(picture, srcset="", width=84, height=84, alt="", caption="", credit="")
 
     def _picture(self, photo: Photo, variants: tuple[Variant, ...]) -> Picture:
         jpegs = [variant for variant in variants if variant.suffix == "jpg"]
-        shown = next((v for v in jpegs if v.width >= _FALLBACK_WIDTH), jpegs[-1])
+        # what a phone takes, and a browser without `srcset`
+        shown = max((v for v in jpegs if v.width <= PHONE_WIDTH), key=lambda variant: variant.width)
+        lightest = replace(shown, suffix="avif")
         return Picture(
             sources=tuple(
                 Source(media, self._srcset(v for v in variants if v.suffix == suffix))
@@ -199,6 +199,7 @@ class Builder:
             srcset=self._srcset(jpegs),
             width=shown.width,
             height=shown.height,
+            size=self.request.assets[lightest.id].size,
             alt=photo.alt,
             caption=photo.caption,
             credit=photo.credit,

@@ -242,12 +242,13 @@ def _blocks(builder: Builder, posts: Sequence[Post]) -> Iterator[Block]:
     network = builder.network
     for district in network.districts:
         own = [post for post in posts if post.group.startswith(f"{district.slug}/")]
+        own_cards = builder.cards(own, with_thumbs=False)
         address = builder.href(folder_address(district.slug))
-        yield Block(district.name, address, builder.district_facts(district), builder.cards(own))
+        yield Block(district.name, address, builder.district_facts(district), own_cards)
     wide = [post for post in posts if post.group.startswith(f"{network.level}/")]
     if wide:
         link = builder.section(network.level)
-        yield Block(link.text, link.href, "", builder.cards(wide))
+        yield Block(link.text, link.href, "", builder.cards(wide, with_thumbs=False))
 
 
 def _scope_lines(builder: Builder, group: Group) -> tuple[str, ...]:

@@ -50,10 +50,13 @@ def _view(
         lead=builder.picture(post.lead) if post.lead else None,
         base=builder.base,
         body=builder.request.body(post),
-        photos=tuple(builder.picture(photo) for photo in post.photos),
+        # one photo comes by itself: the lead, or else the first in the text
+        photos=tuple(
+            builder.picture(photo, waits=bool(post.lead or at)) for at, photo in enumerate(post.photos)
+        ),
         newer=Link(builder.href(newer.address), newer.title) if newer else None,
         older=Link(builder.href(older.address), older.title) if older else None,
-        related=builder.cards(related),
+        related=builder.cards(related, with_thumbs=False),
     )
 
 

@@ -4,16 +4,19 @@ Own environment, as Pelican's fills in missing templates from a theme of its own
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError, meta
+from markupsafe import Markup
 
 from kim.errors import KimError
 from kim.folder import digest_bytes
 from kim.markup import sanitise
-from plugins.portal.output import Deferred, Output, digest_inputs
+from kim.text import kilobytes
+from plugins.pages.views import Frame, Picture
+from plugins.portal.output import METER, Deferred, Output, digest_inputs
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,11 @@ class Templates:
             lstrip_blocks=True,
             keep_trailing_newline=False,
         )
-        self._environment.filters |= {"scrolling_tables": scrolling_tables, "below": below}
+        self._environment.filters |= {
+            "scrolling_tables": scrolling_tables,
+            "below": below,
+            "kilobytes": kilobytes,
+        }
         self._folder = folder
         self._digests: dict[str, str] = {}
 
@@ -44,7 +51,7 @@ class Templates:
         """The output that shows a view through the template `<kind>.html`."""
         name = f"{kind}.html"
         template = Deferred(self._digest(name), lambda: self._environment.get_template(name))
-        return Output(path, kind, PageInputs(template, view), render_page)
+        return Output(path, kind, PageInputs(template, view), render_page, metered=True)
 
     def _digest(self, name: str) -> str:
         if name not in self._digests:
@@ -70,8 +77,21 @@ class Templates:
 
 def render_page(inputs: PageInputs) -> bytes:
     """The page's bytes. Raises what Jinja raises: a fault in a template is a fault of the build."""
-    html: str = inputs.template.load().render(page=inputs.view)
+    template, photos = inputs.template.load(), weigh_photos(inputs.view)
+    meter = Markup(METER)  # noqa: S704 (a constant of ours)
+    html: str = template.render(page=inputs.view, meter=meter, photos=photos)
     return (_without_blank_lines(html).strip() + "\n").encode()
+
+
+def weigh_photos(part: Any) -> int:
+    """Bytes that a phone loads for all photos in a view, without those that wait for a tap."""
+    if isinstance(part, Picture):
+        return 0 if part.waits else part.size
+    if isinstance(part, tuple):
+        return sum(map(weigh_photos, part))
+    if is_dataclass(part) and not isinstance(part, Frame):
+        return sum(weigh_photos(getattr(part, item.name)) for item in fields(part))
+    return 0
 
 
 def _without_blank_lines(html: str) -> str:

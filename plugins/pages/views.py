@@ -28,16 +28,21 @@ class Source:
 
 @dataclass(frozen=True)
 class Picture:
-    """A photo in all its sizes; width and height are those of `src`, the JPEG that every browser shows."""
+    """A photo in all its sizes; width and height are those of `src`, the JPEG that every browser shows.
+
+    `size` is what it costs a phone, in bytes. One that `waits` is loaded when it is tapped.
+    """
 
     sources: tuple[Source, ...]
     src: str
     srcset: str
     width: int
     height: int
+    size: int
     alt: str
     caption: str = ""
     credit: str = ""
+    waits: bool = False
 
 
 @dataclass(frozen=True)

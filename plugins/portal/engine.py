@@ -50,7 +50,13 @@ class BuildSettings:
     now: datetime
     forget: bool = False
     compress: bool = True
+    brotli: int = 5
     workers: int = 0
+
+    @property
+    def compression(self) -> int:
+        """Brotli's quality, 1 to 11; 0 where nothing is compressed."""
+        return self.brotli if self.compress else 0
 
 
 @dataclass(frozen=True)
@@ -89,7 +95,7 @@ def build(settings: BuildSettings, plugins: Sequence[Plugin]) -> BuildReport:
             f"The output folder {output} holds the content folder, or lies in it. Name another one."
         )
     file = settings.cache / f"portal-{digest_inputs(str(output))[:12]}.sqlite"
-    version = digest_inputs(_code_version(), settings.compress)
+    version = digest_inputs(_code_version(), settings.compression)
     with open_store(file, version) as store:
         if settings.forget:
             store.forget()
@@ -127,7 +133,7 @@ def _build_outputs(
         planned = plan_outputs(plugins, stage, request, version)
         check_paths([*stated, *(item.output.path for item in planned)])
         dirty = dirty_outputs(planned, before, root)
-        staged += render_outputs(dirty, staging, compress=settings.compress)
+        staged += render_outputs(dirty, staging, settings.compression)
         made_now = {item.output.path for item in dirty}
         for path in (item.output.path for item in planned if item.output.path not in made_now):
             kept |= {path, *siblings_of(path, before)}

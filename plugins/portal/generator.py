@@ -25,12 +25,13 @@ def build_settings(settings: Mapping[str, Any], now: datetime) -> BuildSettings:
         theme=Path(settings["THEME"]),
         cache=Path(settings["CACHE_PATH"]),
         options=Options(
-            page_size=_positive(settings, "KIM_PAGE_SIZE"),
-            feed_size=_positive(settings, "KIM_FEED_SIZE"),
+            page_size=_whole(settings, "KIM_PAGE_SIZE"),
+            feed_size=_whole(settings, "KIM_FEED_SIZE"),
         ),
         now=read_now(settings.get("KIM_NOW"), now),
         forget=not settings["LOAD_CONTENT_CACHE"],
         compress=bool(settings["KIM_COMPRESS"]),
+        brotli=_whole(settings, "KIM_BROTLI", 11),
     )
 
 
@@ -63,8 +64,9 @@ def show(report: BuildReport, content: Path) -> None:
     console.print(f"Portal: {report}", markup=False, highlight=False, soft_wrap=True)
 
 
-def _positive(settings: Mapping[str, Any], name: str) -> int:
+def _whole(settings: Mapping[str, Any], name: str, most: int | None = None) -> int:
     value = settings[name]
-    if not isinstance(value, int) or value < 1:
-        raise KimError(f"{name} is {value!r}; it must be a whole number from 1.")
+    if not isinstance(value, int) or value < 1 or (most is not None and value > most):
+        end = f" to {most}" if most else ""
+        raise KimError(f"{name} is {value!r}; it must be a whole number from 1{end}.")
     return value

@@ -21,6 +21,9 @@ from kim.site import Site
 
 T = TypeVar("T")
 
+#: Stands in a metered output's bytes for the figure. No text of a post can be a comment.
+METER = "<!--KB-->"
+
 
 class Stage(IntEnum):
     """When a plugin is asked; it may show what stands in the stages before its own."""
@@ -43,13 +46,15 @@ class Output:
     """One file of the site: `path` below the output folder, and how its bytes come about.
 
     `inputs` is frozen data: dataclasses, tuples, text, numbers, dates, `Deferred`. `make` is a function
-    with a name (it stands in the key), without side effects.
+    with a name (it stands in the key), without side effects. In a `metered` output the engine puts for
+    `METER` what the file weighs as it is sent, in KB, rounded up.
     """
 
     path: str
     kind: str
     inputs: Any
     make: Callable[[Any], bytes]
+    metered: bool = False
 
 
 @dataclass(frozen=True)

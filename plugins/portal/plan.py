@@ -58,7 +58,7 @@ def plan_outputs(
     for found in _ask(plugins, stage, request):
         if not isinstance(found, Output):
             raise TypeError(f"{found.id} is an asset and is stated in the stage of {stage.name.lower()}")
-        key = digest_inputs(version, found.kind, _name(found.make), found.inputs)
+        key = digest_inputs(version, found.kind, _name(found.make), found.metered, found.inputs)
         outputs.append(Planned(found, key))
     return tuple(sorted(outputs, key=lambda planned: planned.output.path))
 

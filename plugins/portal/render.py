@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kim.folder import digest_bytes
 from plugins.portal.compress import compress_siblings
+from plugins.portal.meter import fill_meter
 from plugins.portal.output import Asset
 from plugins.portal.plan import Planned, PlannedAsset
 from plugins.portal.pool import Pool
@@ -57,15 +58,25 @@ def render_assets(
     return made, list(staged.values())
 
 
-def render_outputs(dirty: Iterable[Planned], staging: Staging, *, compress: bool) -> list[Staged]:
-    """Make documents or indexes, each from its own inputs, and their precompressed siblings."""
+def render_outputs(dirty: Iterable[Planned], staging: Staging, compression: int) -> list[Staged]:
+    """Make documents or indexes, each from its own inputs, and their precompressed siblings.
+
+    `compression` is brotli's quality; with 0 there are no siblings.
+    """
     staged = []
+    figures: dict[str, int] = {}
     for item in dirty:
-        path, data = item.output.path, item.output.make(item.output.inputs)
-        staged.append(staging.put(path, item.key, data))
-        if compress:
-            siblings = compress_siblings(path, data)
-            staged += [staging.put(path + suffix, item.key, small) for suffix, small in siblings]
+        output, zipped = item.output, None
+        data = output.make(output.inputs)
+        if output.metered:
+            # pages of one kind weigh about the same
+            page = fill_meter(data, figures.get(output.kind, 1), compress=compression > 0)
+            figures[output.kind] = page.figure
+            data, zipped = page.data, page.zipped
+        staged.append(staging.put(output.path, item.key, data))
+        if compression:
+            siblings = compress_siblings(output.path, data, compression, zipped)
+            staged += [staging.put(output.path + suffix, item.key, small) for suffix, small in siblings]
     return staged
 
 

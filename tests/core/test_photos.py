@@ -6,11 +6,12 @@ import random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from kim.photos import (
     LONGEST_SIDE,
     MOST_BYTES,
+    PHONE_WIDTH,
     THUMBNAIL,
     NoPhotoError,
     PhotoBombError,
@@ -190,7 +191,7 @@ def test_the_second_picture_of_a_phones_jpeg_is_left_out() -> None:
 
 def test_variants_are_narrower_than_the_photo_or_as_wide() -> None:
     assert [(v.width, v.height, v.suffix) for v in plan_variants("x", 800, 400)] == [
-        (width, width // 2, suffix) for width in (360, 720, 800) for suffix in ("avif", "webp", "jpg")
+        (width, width // 2, suffix) for width in (360, 640, 800) for suffix in ("avif", "webp", "jpg")
     ]
     assert {v.width for v in plan_variants("x", 100, 50)} == {100}
     assert {(v.width, v.height) for v in plan_thumbnails("x")} == {(THUMBNAIL, THUMBNAIL)}
@@ -203,6 +204,20 @@ def test_a_variant_has_the_same_bytes_every_time_and_no_data() -> None:
         made = make_variant(data, variant)
         assert made == make_variant(data, variant)
         assert not opened(made).getexif()
+
+
+@pytest.mark.parametrize("suffix", ["avif", "webp", "jpg"])
+def test_busy_photo_is_made_light_enough_for_a_phone(suffix: str) -> None:
+    leaves = Image.effect_noise((1280, 960), 40).filter(ImageFilter.GaussianBlur(1.2))
+    data = save(leaves.convert("RGB"), "JPEG", quality=85)
+    sizes = {
+        variant.width: len(make_variant(data, variant))
+        for variant in (*plan_variants("x", 1280, 960), *plan_thumbnails("x"))
+        if variant.suffix == suffix
+    }
+    assert sizes[PHONE_WIDTH] <= {"avif": 18_000, "webp": 24_000, "jpg": 40_000}[suffix]
+    assert sizes[1200] <= {"avif": 54_000, "webp": 72_000, "jpg": 120_000}[suffix]
+    assert sizes.get(THUMBNAIL, 0) <= {"avif": 1_600, "webp": 0, "jpg": 4_000}[suffix]
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow tells what it finds broken

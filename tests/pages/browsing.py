@@ -1,21 +1,15 @@
 """Pages in a real Chromium: served from this machine, opened by kind, and measured."""
 
-import functools
-import http.server
 import re
-import threading
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from ops.host import Answer, serve_folder
 from tests.pages.networks import Network, Page
 
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 #: Links that stand by themselves, in bars, lists and notices, and are lower than a thumb is broad. A link
@@ -40,34 +34,22 @@ FOCUS = """() => { const e = document.activeElement, b = e.getBoundingClientRect
 
 @dataclass(frozen=True)
 class Host:
-    """A network that is served on this machine."""
+    """A network that is served on this machine; `answers` grows with what is sent."""
 
     network: Network
     port: int
+    answers: list[Answer]
 
     def url(self, page: Page) -> str:
         """Where a page stands on this machine."""
         return f"http://127.0.0.1:{self.port}{self.network.base}/{page.path.removesuffix('index.html')}"
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-class _Server(http.server.ThreadingHTTPServer):
-    def handle_error(self, *_: object) -> None:
-        """A browser that closes a page leaves what it was reading; a fault of ours shows as a bad answer."""
-
-
 @contextmanager
 def serve(network: Network) -> Iterator[Host]:
     """The network below the path of its address, until the block ends."""
-    handler = functools.partial(_Quiet, directory=str(network.host))
-    with _Server(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield Host(network, server.server_port)
-        server.shutdown()
+    with serve_folder(network.host, network.base) as served:
+        yield Host(network, served.port, served.answers)
 
 
 def _at(pattern: str) -> Callable[[Network], list[Page]]:

@@ -15,7 +15,9 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from lxml import html
 
+from kim.photos import PHONE_WIDTH
 from plugins import feeds, files, pages, photos, redirects, sitemap
+from plugins.portal.compress import SUFFIXES
 from plugins.portal.engine import BuildSettings, build
 from plugins.portal.output import Options
 from tests.corpus import NETWORK, VILLAGES
@@ -28,6 +30,14 @@ NOW = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 RANDOM_POSTS = 1_000
 #: The type of a script that holds facts and does not run.
 JSON_LD = "application/ld+json"
+
+
+@dataclass(frozen=True)
+class PagePhoto:
+    """A photo on a page: what a phone takes of it, and whether it waits for a tap."""
+
+    on_a_phone: str
+    waits: bool
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,8 @@ class Page:
     images: int
     tables: int
     text: str = field(repr=False)
+    footer: str = field(repr=False)
+    photos: tuple[PagePhoto, ...] = field(repr=False)
 
     @property
     def is_redirect(self) -> bool:
@@ -89,9 +101,11 @@ class Network:
 
     @cached_property
     def files(self) -> frozenset[str]:
-        """Every file below the portal's root."""
+        """Every file below the portal's root, but precompressed siblings."""
         return frozenset(
-            path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*") if path.is_file()
+            path.relative_to(self.folder).as_posix()
+            for path in self.folder.rglob("*")
+            if path.is_file() and path.suffix not in SUFFIXES
         )
 
     @cached_property
@@ -169,7 +183,18 @@ def read_page(file: Path, path: str, address: str) -> Page:
         images=len(main.findall(".//figure//img")) if main is not None else 0,
         tables=len(main.findall(".//table")) if main is not None else 0,
         text=" ".join("".join(main.itertext()).split()) if main is not None else "",
+        footer=" ".join("".join(part.text_content() for part in tree.iter("footer")).split()),
+        photos=tuple(_photos(tree, url)),
     )
+
+
+def _photos(tree: html.HtmlElement, url: str) -> Iterator[PagePhoto]:
+    for picture in tree.iter("picture"):
+        (avif,) = picture.xpath("source[@type='image/avif']/@srcset")
+        sizes = [candidate.split() for candidate in avif.split(",")]
+        fitting = [size for size in sizes if len(size) == 1 or int(size[1][:-1]) <= PHONE_WIDTH]
+        waits = any(above.tag == "details" for above in picture.iterancestors())
+        yield PagePhoto(urljoin(url, fitting[-1][0]), waits)
 
 
 def _resources(tree: html.HtmlElement, url: str) -> Iterator[str]:
@@ -251,7 +276,6 @@ def _build(name: str, home: Path) -> dict[str, str]:
             home / "cache",
             Options(),
             now,
-            compress=False,
         ),
         PLUGINS,
     )

@@ -1,56 +1,32 @@
 """Every kind of page in a real Chromium: for fingers, keyboards, screen readers, small and large windows."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage
 from playwright.sync_api import Page as Tab
 
 from tests.pages.browsing import (
     AXE_TAGS,
     BROKEN_IMAGES,
     CASES,
-    FLAGS,
     FOCUS,
     OPENED,
     SMALL_TARGETS,
     WIDE,
     Host,
     find_page,
-    serve,
 )
-from tests.pages.conftest import find_program
-from tests.pages.networks import Network
+from tests.pages.conftest import Hosts
 
 PHONE = {"width": 320, "height": 640}
 WIDTHS = (320, 360, 768, 1280)
 #: CSS pixels that a thumb needs.
 THUMB = 44
 
-Hosts = Callable[[str], Host]
 each = pytest.mark.parametrize(("name", "kind"), CASES)
 every_network = pytest.mark.parametrize("name", OPENED)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=find_program("chromium", "chromium"), args=FLAGS
-        )
-        yield launched
-        launched.close()
-
-
-@pytest.fixture(scope="session")
-def hosts(networks: Callable[[str], Network]) -> Iterator[Hosts]:
-    """A network by its name, served."""
-    with ExitStack() as stack:
-        yield cache(lambda name: stack.enter_context(serve(networks(name))))
 
 
 @pytest.fixture
@@ -61,11 +37,6 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     made.close()
 
 
-@pytest.fixture(scope="session")
-def axe(node_modules: Path) -> str:
-    return (node_modules / "axe-core" / "axe.min.js").read_text()
-
-
 @each
 def test_axe_finds_nothing_on_a_phone_in_light_and_dark(
     name: str, kind: str, hosts: Hosts, context: BrowserContext, axe: str
@@ -74,6 +45,8 @@ def test_axe_finds_nothing_on_a_phone_in_light_and_dark(
     tab.evaluate(axe)
     for scheme in ("light", "dark"):
         tab.emulate_media(color_scheme=scheme)
+        if scheme == "dark":
+            see_all(tab)
         options = {"runOnly": AXE_TAGS, "resultTypes": ["violations"]}
         violations = tab.evaluate("options => axe.run(document, options).then(r => r.violations)", options)
         assert violations == [], f"{scheme}, {tab.url}:\n" + "\n".join(map(describe, violations))
@@ -100,7 +73,7 @@ def test_page_loads_all_that_it_shows_without_a_complaint(
     context.on("response", lambda answer: complaints.append(answer.url) if answer.status >= 400 else None)
     context.on("weberror", lambda error: complaints.append(str(error.error)))
     tab = open_page(context, hosts(name), kind)
-    scroll_to_end(tab)
+    see_all(tab)
     assert tab.evaluate(BROKEN_IMAGES) == []
     assert complaints == []
 
@@ -156,7 +129,7 @@ def test_every_photo_is_shown_without_javascript(name: str, hosts: Hosts, browse
     context.on("response", lambda answer: loaded.append(answer.url) if answer.ok else None)
     page = find_page(host.network, "post-photos")
     tab = open_page(context, host, "post-photos")
-    scroll_to_end(tab)
+    see_all(tab)
     assert tab.evaluate(BROKEN_IMAGES) == []
     assert len({url for url in loaded if "/aset/" in url}) >= page.images
     context.close()
@@ -169,8 +142,10 @@ def open_page(context: BrowserContext, host: Host, kind: str) -> Tab:
     return tab
 
 
-def scroll_to_end(tab: Tab) -> None:
-    """To the end, as a reader does, until what loads late is there."""
+def see_all(tab: Tab) -> None:
+    """Tap every photo that waits, and go to the end as a reader does, until what loads late is there."""
+    for summary in tab.locator("summary").all():
+        summary.click()
     for image in tab.locator("img").all():
         image.scroll_into_view_if_needed()
         image.evaluate("image => image.complete || new Promise(done => image.onload = image.onerror = done)")

@@ -1,11 +1,15 @@
-"""What a page costs its reader. `gzip -9` stands for what is sent: brotli at 5 is smaller still."""
+"""What every page of every network costs its reader: the bytes that were written to be sent."""
 
 import gzip
+import re
 from collections.abc import Callable
 
 import pytest
 
+from plugins.portal.compress import SUFFIXES
 from tests.pages.networks import NAMES, Network, Page
+
+Networks = Callable[[str], Network]
 
 #: Bytes as sent, without photos; the stylesheet stands in the page.
 FRONT, ANY, LONG = 9_000, 8_000, 16_000
@@ -22,24 +26,48 @@ def limit(page: Page) -> int:
     return LONG if page.words > WORDS else ANY
 
 
+def sent(network: Network, page: Page) -> int:
+    """The most that any browser is sent: that which takes neither brotli nor gzip is not counted."""
+    file = network.folder / page.path
+    siblings = [file.with_name(file.name + suffix) for suffix in SUFFIXES]
+    return max(sibling.stat().st_size for sibling in siblings)
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_no_page_is_heavier_than_a_cheap_phone_can_bear(
-    name: str, networks: Callable[[str], Network]
-) -> None:
+def test_no_page_is_heavier_than_a_cheap_phone_can_bear(name: str, networks: Networks) -> None:
     network = networks(name)
-    sent = {
-        page.path: len(gzip.compress((network.folder / page.path).read_bytes(), 9))
-        for page in network.pages.values()
-    }
+    weights = {page.path: sent(network, page) for page in network.pages.values()}
     rows = [
-        f"{sent[page.path]:>7} of {limit(page):>6}  {page.words:>5} words  {page.images:>3} photos  {page.path}"
-        for page in sorted(network.pages.values(), key=lambda page: limit(page) - sent[page.path])[:15]
+        f"{weights[page.path]:>7} of {limit(page):>6}  {page.words:>5} words  {page.images:>3} photos  {page.path}"
+        for page in sorted(network.pages.values(), key=lambda page: limit(page) - weights[page.path])[:15]
     ]
-    heavy = [page for page in network.pages.values() if sent[page.path] > limit(page)]
+    heavy = [page for page in network.pages.values() if weights[page.path] > limit(page)]
     assert not heavy, "bytes sent, the heaviest for their kind first:\n" + "\n".join(rows)
 
 
-def test_the_weight_is_measured_on_posts_of_all_lengths(networks: Callable[[str], Network]) -> None:
+@pytest.mark.parametrize("name", NAMES)
+def test_every_page_says_what_it_costs_and_never_less(name: str, networks: Networks) -> None:
+    network = networks(name)
+    for page in network.pages.values():
+        if not page.is_redirect:
+            said = re.findall(r"Halaman ini (\d+) KB", page.footer)
+            assert said == [str(-(-sent(network, page) // 1000))], page.path
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_photo_says_what_it_costs_a_phone(name: str, networks: Networks) -> None:
+    network = networks(name)
+    for page in network.pages.values():
+        sizes = [(network.folder / network.file_of(photo.on_a_phone)).stat().st_size for photo in page.photos]
+        waiting = [size for size, photo in zip(sizes, page.photos, strict=True) if photo.waits]
+        here = sum(sizes) - sum(waiting)
+        said = re.findall(r"fotonya paling banyak (\d+) KB", page.footer)
+        assert said == ([str(-(-here // 1000))] if here else []), page.path
+        words = [f"Foto, {-(-size // 1000)} KB, ketuk untuk memuat: " for size in waiting]
+        assert [text for text in words if text not in page.text] == [], page.path
+
+
+def test_the_weight_is_measured_on_posts_of_all_lengths(networks: Networks) -> None:
     lengths = [page.words for page in networks("random").posts]
     assert min(lengths) < 60
     assert max(lengths) > WORDS
