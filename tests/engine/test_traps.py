@@ -101,7 +101,7 @@ def test_post_that_can_be_read_is_published_with_a_warning(corpus: Corpus, name:
     assert {found.code for found in report.problems} == codes
     page = (corpus.output / FOLDER / "2026-11-01-aneh" / "index.html").read_text()
     assert "Kabar yang baik" in page
-    article = page.split("<article")[1]
+    article = page.split("<article")[1].split("</article>")[0]
     assert "<script" not in article
     assert "onclick=" not in article.replace("&lt;div onclick=x&gt;", "")
     assert "\x07" not in page
