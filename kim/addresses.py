@@ -33,6 +33,12 @@ PORTAL = "/"
 DIRECTORY = "/kim/"
 #: all posts by month, topic and label
 ARCHIVE = "/arsip/"
+#: what feeds are, and which there are
+SUBSCRIBE = "/langganan/"
+#: the files at the portal's root that tell programs of all feeds, and of the network
+OPML_FILE = "feeds.opml"
+REGISTRY_FILE = "network.json"
+REGISTRY_SCHEMA_FILE = "network.schema.json"
 
 
 def is_slug(text: str) -> bool:

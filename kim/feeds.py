@@ -20,6 +20,23 @@ ATOM_FILE = "atom.xml"
 _PORTAL = "portal"
 
 
+@dataclass(frozen=True)
+class FeedForm:
+    """A form that every feed is written in: its word, what people call it, its file and its media type."""
+
+    name: str
+    title: str
+    file: str
+    media_type: str
+
+
+#: The first is the one that is recommended to those who take only one.
+FORMS = (
+    FeedForm("rss", "RSS", RSS_FILE, "application/rss+xml"),
+    FeedForm("atom", "Atom", ATOM_FILE, "application/atom+xml"),
+)
+
+
 class FeedScope(StrEnum):
     """Whose news a feed carries."""
 

@@ -11,7 +11,7 @@ from plugins.pages.listings import (
     section_pages,
     topic_pages,
 )
-from plugins.pages.others import directory_page, missing_page, text_pages
+from plugins.pages.others import directory_page, missing_page, subscribe_page, text_pages
 from plugins.pages.posts import post_pages
 from plugins.pages.templates import Templates
 from plugins.portal.output import Output, Request, Stage
@@ -27,6 +27,7 @@ def outputs(request: Request) -> Iterator[Output]:
     for pages in (*kinds, topic_pages, label_pages, month_pages, text_pages):
         yield from pages(builder, templates)
     yield directory_page(builder, templates)
+    yield subscribe_page(builder, templates)
     yield missing_page(builder, templates)
 
 

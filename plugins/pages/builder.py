@@ -1,6 +1,6 @@
 """The parts that views are put together from: links, pictures, cards, notices, the frame."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -8,11 +8,22 @@ from pathlib import Path
 import rcssmin
 import rjsmin
 
-from kim.addresses import ARCHIVE, DIRECTORY, PORTAL, absolute, folder_address, href, topic_address
+from kim.addresses import (
+    ARCHIVE,
+    DIRECTORY,
+    OPML_FILE,
+    PORTAL,
+    SUBSCRIBE,
+    absolute,
+    folder_address,
+    href,
+    topic_address,
+)
 from kim.archive import Label, label_address
 from kim.colours import readable_scheme
 from kim.dates import format_day, format_day_short
 from kim.errors import KimError
+from kim.feeds import FORMS, FeedFace, FeedScope, portal_face
 from kim.group import Group, group_district, group_villages
 from kim.network import District, Network, Village
 from kim.photos import PHONE_WIDTH, Variant, plan_thumbnails, plan_variants
@@ -22,6 +33,7 @@ from plugins.pages.schema import dump_schema
 from plugins.pages.views import (
     Card,
     Day,
+    FeedLink,
     Frame,
     GroupLink,
     Image,
@@ -77,15 +89,12 @@ class Builder:
         title: str,
         description: str,
         address: str,
-        feeds: Iterable[tuple[str, str]] = (),
+        feed: FeedFace | None = None,
         schema: Iterable[Mapping[str, object]] = (),
         photo: Photo | None = None,
         kind: str = "website",
     ) -> Meta:
-        """A page's head; `feeds` are titles with the address of the folder in which the feed lies.
-
-        Without feeds of its own a page names the portal's.
-        """
+        """A page's head; `feed` is that of the news which the page is part of, by default the portal's."""
         name = self.network.name
         return Meta(
             title=title if title == name else f"{title} · {name}",
@@ -94,10 +103,21 @@ class Builder:
             kind=kind,
             schema=dump_schema(schema),
             image=self.image(photo) if photo else None,
-            feeds=tuple(
-                Link(self.href(f"{folder}feed.xml"), feed) for feed, folder in (*feeds, (name, PORTAL))
-            )[:2],
+            feeds=tuple(self._feeds(feed or portal_face(self.network), address)),
         )
+
+    def _feeds(self, face: FeedFace, address: str) -> Iterator[FeedLink]:
+        """The feeds that a page names: on the feed's own page in every form, with the portal's as RSS.
+
+        The list of all feeds stands where people look for feeds.
+        """
+        for form in FORMS if address == face.address else FORMS[:1]:
+            title = face.title if form is FORMS[0] else f"{face.title} ({form.title})"
+            yield FeedLink(self.href(f"{face.address}{form.file}"), form.media_type, title)
+        if face.scope is not FeedScope.PORTAL:
+            yield FeedLink(self.href(f"/{FORMS[0].file}"), FORMS[0].media_type, self.network.name)
+        if address in (PORTAL, DIRECTORY, SUBSCRIBE):
+            yield FeedLink(self.href(f"/{OPML_FILE}"), "text/x-opml", "Semua umpan")
 
     def image(self, photo: Photo) -> Image:
         """A photo's widest JPEG, for use elsewhere."""
@@ -245,6 +265,7 @@ def build_frame(request: Request) -> Frame:
         pages=tuple(Link(href(network.address, page.address), page.title) for page in request.site.pages),
         directory=href(network.address, DIRECTORY),
         archive=href(network.address, ARCHIVE),
+        subscribe=href(network.address, SUBSCRIBE),
         form=network.form,
         office=network.office.name,
         contact=network.office.contact,

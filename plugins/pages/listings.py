@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kim.addresses import ARCHIVE, PORTAL, folder_address, older_address, page_file, topic_address
+from kim.addresses import ARCHIVE, PORTAL, absolute, folder_address, older_address, page_file, topic_address
 from kim.archive import by_label, by_month, by_topic, label_address
+from kim.feeds import RSS_FILE, FeedFace, district_face, group_face, portal_face, region_face, topic_face
 from kim.group import Group, group_villages
 from kim.listing import Listing, split_listing
 from kim.post import Post
@@ -31,18 +32,22 @@ Way = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class _Shelf:
-    """A listing with all that its pages have in common; `way` are names and addresses down to it."""
+    """A listing with all that its pages have in common; `way` are names and addresses down to it.
+
+    `feed` carries the same posts, where there is one.
+    """
 
     name: str
     address: str
     way: Way
     listing: Listing[Post]
+    feed: FeedFace | None
 
 
 def front_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
     """The portal's first page and its older ones."""
     site, network = builder.site, builder.network
-    shelf = _shelf(builder, network.name, PORTAL, (), site.posts)
+    shelf = _shelf(builder, network.name, PORTAL, (), site.posts, portal_face(network))
     unpinned = [post for post in shelf.listing.first if not site.is_pinned(post)]
     lead = next((post for post in unpinned if post.lead), unpinned[0] if unpinned else None)
     rest = [post for post in unpinned if post is not lead]
@@ -75,12 +80,13 @@ def section_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
     for section in sections:
         posts = site.posts_of_section(section)
         address, title = folder_address(section), title_of_section(network, section)
-        shelf = _shelf(builder, title, address, (), posts)
         district = network.by_slug.get(section)
+        feed = district_face(network, district) if district else region_face(network)
+        shelf = _shelf(builder, title, address, (), posts, feed)
         about = f"Kabar dari {title}, {network.region}, ditulis warga."
         view = SectionPage(
             frame=builder.frame,
-            meta=builder.meta(title, about, address, [(title, address)], _schema(builder, shelf)),
+            meta=builder.meta(title, about, address, feed, _schema(builder, shelf)),
             crumbs=(builder.home,),
             here=builder.href(address),
             kind=network.words.district.capitalize() if district else "",
@@ -100,7 +106,9 @@ def group_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
     for group in builder.site.groups:
         posts = builder.site.posts_of_group(group)
         section = title_of_section(builder.network, group.section)
-        shelf = _shelf(builder, group.name, group.address, ((section, folder_address(group.section)),), posts)
+        way = ((section, folder_address(group.section)),)
+        feed = group_face(builder.network, group)
+        shelf = _shelf(builder, group.name, group.address, way, posts, feed)
         own = group_schema(builder.network, group, builder.scope(group))
         view = GroupPage(
             frame=builder.frame,
@@ -108,7 +116,7 @@ def group_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
                 group.name,
                 group.about or f"Kabar dari {group.name}, {builder.place(group)}.",
                 group.address,
-                [(group.name, group.address)],
+                feed,
                 (own, *_schema(builder, shelf)),
             ),
             crumbs=(builder.home, builder.section(group.section)),
@@ -118,7 +126,7 @@ def group_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
             founded=day_of(group.founded).shown if group.founded else "",
             decree=group.decree,
             contact=group.contact,
-            feed=builder.href(f"{group.address}feed.xml"),
+            feed=absolute(builder.network.address, f"{group.address}{RSS_FILE}"),
             notices=builder.notices(posts),
             cards=builder.cards(shelf.listing.first),
             older=_older_href(builder, shelf),
@@ -131,8 +139,9 @@ def topic_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
     """Every topic of the network, with and without posts."""
     posts = by_topic(builder.site.posts)
     for topic in builder.network.topics:
-        shelf = _shelf(builder, topic.name, topic_address(topic.slug), (), posts.get(topic.slug, ()))
-        yield from _list_pages(builder, templates, shelf, "Topik", has_feed=True)
+        address, feed = topic_address(topic.slug), topic_face(builder.network, topic)
+        shelf = _shelf(builder, topic.name, address, (), posts.get(topic.slug, ()), feed)
+        yield from _list_pages(builder, templates, shelf, "Topik")
 
 
 def label_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
@@ -171,9 +180,16 @@ def month_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
     yield templates.page(page_file(ARCHIVE), "archive", view)
 
 
-def _shelf(builder: Builder, name: str, address: str, way: Way, posts: Sequence[Post]) -> _Shelf:
+def _shelf(
+    builder: Builder,
+    name: str,
+    address: str,
+    way: Way,
+    posts: Sequence[Post],
+    feed: FeedFace | None = None,
+) -> _Shelf:
     listing = split_listing(posts, builder.request.options.page_size)
-    return _Shelf(name, address, (("Beranda", PORTAL), *way, (name, address)), listing)
+    return _Shelf(name, address, (("Beranda", PORTAL), *way, (name, address)), listing, feed)
 
 
 def _schema(builder: Builder, shelf: _Shelf) -> tuple[Schema, ...]:
@@ -181,14 +197,11 @@ def _schema(builder: Builder, shelf: _Shelf) -> tuple[Schema, ...]:
     return (crumbs_schema(network, shelf.way), list_schema(network, shelf.listing.first))
 
 
-def _list_pages(
-    builder: Builder, templates: Templates, shelf: _Shelf, kind: str, *, has_feed: bool = False
-) -> Iterator[Output]:
+def _list_pages(builder: Builder, templates: Templates, shelf: _Shelf, kind: str) -> Iterator[Output]:
     about = f"{kind} {shelf.name}: kabar dari {builder.network.region}, ditulis warga."
-    feeds = [(f"{builder.network.name}: {shelf.name}", shelf.address)] if has_feed else []
     view = ListPage(
         frame=builder.frame,
-        meta=builder.meta(f"{kind} {shelf.name}", about, shelf.address, feeds, _schema(builder, shelf)),
+        meta=builder.meta(f"{kind} {shelf.name}", about, shelf.address, shelf.feed, _schema(builder, shelf)),
         crumbs=_crumbs(builder, shelf.way[:-1]),
         kind=kind,
         name=shelf.name,
@@ -207,7 +220,7 @@ def _older_pages(builder: Builder, templates: Templates, shelf: _Shelf) -> Itera
         schema = [list_schema(builder.network, posts)]
         view = ListPage(
             frame=builder.frame,
-            meta=builder.meta(f"{title}, halaman {number}", f"{title}. {note}", address, schema=schema),
+            meta=builder.meta(f"{title}, halaman {number}", f"{title}. {note}", address, shelf.feed, schema),
             crumbs=_crumbs(builder, shelf.way),
             kind="",
             name=title,

@@ -3,12 +3,29 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from kim.addresses import DIRECTORY, PORTAL, folder_address, page_file
+from kim.addresses import (
+    DIRECTORY,
+    OPML_FILE,
+    PORTAL,
+    REGISTRY_FILE,
+    SUBSCRIBE,
+    absolute,
+    folder_address,
+    page_file,
+)
+from kim.feeds import FORMS, FeedFace, district_face, portal_face, region_face, topic_face
 from kim.group import group_villages
 from kim.network import District
 from plugins.pages.builder import Builder
 from plugins.pages.templates import Templates
-from plugins.pages.views import DirectoryPage, DistrictEntry, MissingPage, TextPage
+from plugins.pages.views import (
+    DirectoryPage,
+    DistrictEntry,
+    FeedAddress,
+    MissingPage,
+    SubscribePage,
+    TextPage,
+)
 from plugins.portal.output import Output
 
 MISSING_FILE = "404.html"
@@ -32,6 +49,29 @@ def directory_page(builder: Builder, templates: Templates) -> Output:
     return templates.page(page_file(DIRECTORY), "directory", view)
 
 
+def subscribe_page(builder: Builder, templates: Templates) -> Output:
+    """What a feed is, which one to take, and its address to be copied."""
+    network, site = builder.network, builder.site
+    about = f"Terima setiap kabar baru dari {network.region} di ponsel Anda, gratis dan tanpa mendaftar."
+    sections = [(district.name, district_face(network, district)) for district in network.districts]
+    if site.groups_of_section(network.level):
+        sections.append((f"Kelompok seluruh {network.level}", region_face(network)))
+    topics = [(topic.name, topic_face(network, topic)) for topic in network.topics]
+    portal = portal_face(network)
+    view = SubscribePage(
+        frame=builder.frame,
+        meta=builder.meta("Langganan", about, SUBSCRIBE),
+        crumbs=(builder.home,),
+        whole=_feed_address(builder, "Cocok untuk kebanyakan orang", portal),
+        sections=tuple(_feed_address(builder, name, face) for name, face in sections),
+        topics=tuple(_feed_address(builder, name, face) for name, face in topics),
+        forms=tuple(FeedAddress(form.title, form.file) for form in FORMS),
+        opml=absolute(network.address, f"/{OPML_FILE}"),
+        registry=absolute(network.address, f"/{REGISTRY_FILE}"),
+    )
+    return templates.page(page_file(SUBSCRIBE), "subscribe", view)
+
+
 def text_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
     """Every page of content/pages/."""
     for page in builder.site.pages:
@@ -52,6 +92,10 @@ def missing_page(builder: Builder, templates: Templates) -> Output:
     meta = replace(builder.meta("Halaman tidak ada", about, PORTAL), canonical="")
     view = MissingPage(builder.frame, meta, builder.cards(builder.site.posts[:_MISSING_ROWS]))
     return templates.page(MISSING_FILE, "missing", view)
+
+
+def _feed_address(builder: Builder, name: str, face: FeedFace) -> FeedAddress:
+    return FeedAddress(name, absolute(builder.network.address, f"{face.address}{FORMS[0].file}"))
 
 
 def _district_entry(builder: Builder, district: District) -> DistrictEntry:

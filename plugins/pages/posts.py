@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from kim.addresses import PORTAL, folder_address, page_file
 from kim.archive import labels_of
 from kim.dates import Moment, format_moment
+from kim.feeds import group_face
 from kim.post import Post
 from kim.related import find_related
 from plugins.pages.builder import Builder, title_of_section
@@ -76,7 +77,7 @@ def _meta(builder: Builder, post: Post, place: str) -> Meta:
         post.title,
         post.summary,
         post.address,
-        [(group.name, group.address)],
+        group_face(network, group),
         (article, crumbs_schema(network, way)),
         photo,
         "article",

@@ -81,6 +81,7 @@ class Frame:
     pages: tuple[Link, ...]
     directory: str
     archive: str
+    subscribe: str
     form: str
     office: str
     contact: str
@@ -98,6 +99,15 @@ class Image:
 
 
 @dataclass(frozen=True)
+class FeedLink:
+    """A feed, or the list of them, as programs find it: its media type, and what it is called."""
+
+    href: str
+    type: str
+    title: str
+
+
+@dataclass(frozen=True)
 class Meta:
     """The page for machines: its whole address, what it is called and says, its feeds.
 
@@ -110,7 +120,7 @@ class Meta:
     kind: str = "website"
     schema: str = ""
     image: Image | None = None
-    feeds: tuple[Link, ...] = ()
+    feeds: tuple[FeedLink, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -250,6 +260,29 @@ class TextPage:
     title: str
     base: str
     body: Deferred[Body]
+
+
+@dataclass(frozen=True)
+class FeedAddress:
+    """A feed to be copied: what it is of, and its whole address."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True)
+class SubscribePage:
+    """What a feed is, and which there are; groups' own stand on their pages."""
+
+    frame: Frame
+    meta: Meta
+    crumbs: tuple[Link, ...]
+    whole: FeedAddress
+    sections: tuple[FeedAddress, ...]
+    topics: tuple[FeedAddress, ...]
+    forms: tuple[FeedAddress, ...]
+    opml: str
+    registry: str
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ def test_new_post_leaves_older_pages_and_other_groups_alone(corpus: Corpus) -> N
     corpus.build()
     changed = {name for name, data in tree(corpus.output).items() if before.get(name) != data}
     own = {
-        "index.html", "404.html", "sitemap.xml", "feed.xml", "atom.xml",
+        "index.html", "404.html", "sitemap.xml", "network.json", "feed.xml", "atom.xml",
         "hulu/index.html", "hulu/feed.xml", "hulu/atom.xml",
         "hulu/kim-mata-air/index.html", "hulu/kim-mata-air/feed.xml", "hulu/kim-mata-air/atom.xml",
         "hulu/kim-mata-air/2026-11-02-kabar-segar/index.html", "hulu/kim-mata-air/2026-01-12-kabar-11/index.html",
