@@ -16,6 +16,7 @@ from kim.site import Site, section_name
 
 RSS_FILE = "feed.xml"
 ATOM_FILE = "atom.xml"
+JSON_FILE = "feed.json"
 #: The part of a feed's identity that stands for the whole portal.
 _PORTAL = "portal"
 
@@ -34,6 +35,7 @@ class FeedForm:
 FORMS = (
     FeedForm("rss", "RSS", RSS_FILE, "application/rss+xml"),
     FeedForm("atom", "Atom", ATOM_FILE, "application/atom+xml"),
+    FeedForm("json", "JSON Feed", JSON_FILE, "application/feed+json"),
 )
 
 
@@ -88,6 +90,12 @@ def plan_faces(site: Site) -> Iterator[tuple[FeedFace, Sequence[Post]]]:
         yield topic_face(network, topic), topics.get(topic.slug, ())
     for group in site.groups:
         yield group_face(network, group), site.posts_of_group(group)
+
+
+def archive_file(file: str, number: int) -> str:
+    """The name of a feed's `number`-th archive, beside it: `feed.xml` has `feed-1.xml`, the oldest."""
+    stem, _, suffix = file.rpartition(".")
+    return f"{stem}-{number}.{suffix}"
 
 
 def feed_identity(network: Network, face: FeedFace) -> str:

@@ -85,7 +85,7 @@ class Network:
 
     `level` is `kota` or `kabupaten` and names the folder of the groups of the whole region. `authority` is
     the RFC 4151 authority of every identity, with its date: `kim.example.id,2026`. `address` ends with a
-    slash. `colours` are two `#rrggbb`.
+    slash. `colours` are two `#rrggbb`. `hub` is the WebSub hub that feeds name, or empty.
     """
 
     name: str
@@ -103,6 +103,7 @@ class Network:
     districts: tuple[District, ...]
     topics: tuple[Topic, ...]
     form: str = ""
+    hub: str = ""
 
     @property
     def zone(self) -> timezone:
@@ -155,10 +156,11 @@ class NetworkReading:
 
 
 _AUTHORITY = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*(?:@[a-z0-9.-]+)?,[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
+_HUB = re.compile(r"https://[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]{1,5})?/[A-Za-z0-9/._~-]*")
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _NETWORK_KEYS = (
     "name region short level code province authority time_zone address colours "
-    "office words districts topics form"
+    "office words districts topics form hub"
 ).split()
 
 
@@ -198,6 +200,7 @@ def read_network(settings: bytes, villages: bytes) -> NetworkReading:
         districts=_read_districts(table, rows),
         topics=_read_topics(table),
         form=table.text("form", "https://kirim.example.id/", required=False),
+        hub=table.text("hub", "https://hub.example.id/", _HUB, required=False),
     )
     try:
         _ = network.authority and network.since

@@ -45,7 +45,7 @@ class Post:
 
     `path` is its file below content/, `group` its group's folder, `id` its identity within the group.
     `villages` are Kemendagri codes; none means all of the group's. `photos` are those in the text, in order.
-    `body` is the digest by which its text is loaded.
+    `body` is the digest by which its text is loaded, `size` the bytes of that text as HTML.
     """
 
     path: str
@@ -71,6 +71,7 @@ class Post:
     pinned_until: date | None = None
     former: tuple[str, ...] = ()
     links: tuple[PortalLink, ...] = ()
+    size: int = 0
 
     @property
     def address(self) -> str:

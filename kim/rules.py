@@ -130,6 +130,7 @@ def _read_fields(
         pinned_until=pinned.at.date() if pinned else None,
         former=split_list(head.text("Alamat lama")),
         links=portal_links(shown, document, findings),
+        size=sum(len(part.encode()) for part in shown.prose),
     )
 
 

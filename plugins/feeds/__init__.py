@@ -1,24 +1,32 @@
-"""Feeds: the newest posts of the portal, of every section and of every group, as RSS 2.0 and Atom 1.0.
+"""Feeds: the newest posts of the portal, of every section, topic and group, and all older ones in archives.
 
-What stands in a feed is planned once, as a `Feed` (`plan`), and written in each form from it (`write`).
+What stands in a feed is planned once, as a `Feed` (`plan`), and written from it as RSS 2.0, Atom 1.0 and JSON
+Feed 1.1. How the history is cut into documents is `kim.history`.
 """
 
 from collections.abc import Iterator
 
-from kim.feeds import ATOM_FILE, RSS_FILE
+from kim.feeds import ATOM_FILE, JSON_FILE, RSS_FILE, archive_file
+from plugins.feeds.atom import write_atom
+from plugins.feeds.icon import ICON_FILE, draw_icon
+from plugins.feeds.jsonfeed import write_json
 from plugins.feeds.plan import plan_feeds
-from plugins.feeds.write import write_atom, write_rss
+from plugins.feeds.rss import write_rss
 from plugins.portal.output import Output, Request, Stage
 
 STAGE = Stage.DOCUMENTS
+#: Who writes each of `kim.feeds.FORMS`.
+WRITERS = {RSS_FILE: write_rss, ATOM_FILE: write_atom, JSON_FILE: write_json}
 
 
 def outputs(request: Request) -> Iterator[Output]:
-    """Two files for each feed. Raises `KeyError` where a photo of a post was not made an asset."""
+    """Three files for each document. Raises `KeyError` where a photo of a post was not made an asset."""
+    yield Output(path=ICON_FILE, kind="icon", inputs=request.site.network.colours, make=draw_icon)
     for feed in plan_feeds(request):
         folder = f"{feed.folder}/" if feed.folder else ""
-        yield Output(path=f"{folder}{RSS_FILE}", kind="feed", inputs=feed, make=write_rss)
-        yield Output(path=f"{folder}{ATOM_FILE}", kind="feed", inputs=feed, make=write_atom)
+        for file, write in WRITERS.items():
+            name = archive_file(file, feed.archive) if feed.archive else file
+            yield Output(path=f"{folder}{name}", kind="feed", inputs=feed, make=write)
 
 
 def register() -> None:

@@ -7,13 +7,26 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kim.dates import Moment
+from kim.feeds import archive_file
 from kim.post import Body
 from plugins.portal.output import Deferred
 
 
 @dataclass(frozen=True)
+class Thumbnail:
+    """A small JPEG of a photo; pixels."""
+
+    address: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
 class FeedPhoto:
-    """A photo as a feed shows it: one JPEG. Width and height are pixels, `size` is bytes."""
+    """A photo as a feed shows it: one JPEG. Width and height are pixels, `size` is bytes.
+
+    `thumbnail` is the same photo narrower, where it has a narrower variant.
+    """
 
     address: str
     width: int
@@ -22,6 +35,7 @@ class FeedPhoto:
     alt: str
     caption: str = ""
     credit: str = ""
+    thumbnail: Thumbnail | None = None
     type: str = "image/jpeg"
 
 
@@ -44,22 +58,26 @@ class Correction:
 
 @dataclass(frozen=True)
 class Item:
-    """One post in a feed. `identity` is its tag URI, for good; `body.prose[i]` stands before `photos[i]`.
+    """What is known of one post in a feed, apart from its text.
 
-    `topic` is what it is about, `areas` are the Kemendagri codes of where. `summary` is plain text and never
-    empty. `updated` is later than `published` where the post was corrected, and equal to it elsewhere.
+    `identity` is its tag URI, for good; `body.prose[i]` stands before `photos[i]`. `topic` is what it is
+    about, `areas` are the Kemendagri codes of where, `labels` the writer's own. `summary` is plain text and
+    never empty. `updated` is later than `published` where the post was corrected, and None elsewhere.
+    `portal` is the address that links to the portal's own pages are completed with.
     """
 
     identity: str
     address: str
+    portal: str
     title: str
     author: str
     group: str
     group_page: str
     topic: Category
     areas: tuple[Category, ...]
+    labels: tuple[Category, ...]
     published: datetime
-    updated: datetime
+    updated: datetime | None
     summary: str
     body: Deferred[Body]
     lead: FeedPhoto | None = None
@@ -77,23 +95,66 @@ class Item:
         """The one photo that goes with it: the lead, or else the first of the text."""
         return self.lead or next(iter(self.photos), None)
 
+    @property
+    def categories(self) -> tuple[Category, ...]:
+        """All that it is filed under, its topic first."""
+        return (self.topic, *self.areas, *self.labels)
+
+    @property
+    def changed(self) -> datetime:
+        """When it was last published or corrected."""
+        return self.updated or self.published
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An item with its full text as HTML that stands alone."""
+
+    item: Item
+    html: str
+
+
+@dataclass(frozen=True)
+class Icon:
+    """The picture that stands for a feed: a PNG; pixels."""
+
+    address: str
+    width: int
+    height: int
+
 
 @dataclass(frozen=True)
 class Feed:
-    """One feed: the newest posts of one folder of the portal, newest first.
+    """One document of a feed: its newest posts, or an archive of older ones; newest first.
 
     `folder` is counted from the portal's root and empty for the portal itself; `page` is the page that shows
-    the same news, `portal` the portal's own address. `identity` is a tag URI that depends on the folder
-    alone. `owner` is who speaks.
+    the same news. `identity` is a tag URI that depends on the folder alone. `owner` is who speaks.
+    `archive` is 0 in the document that one subscribes to, and the number of the archive in others;
+    `older` is the number of the archive that comes before this document, or 0. `hub` may be empty.
     """
 
     identity: str
     folder: str
     page: str
-    portal: str
     title: str
     description: str
     owner: str
     rights: str
+    icon: Icon
+    hub: str
     updated: datetime
-    items: tuple[Item, ...]
+    archive: int
+    older: int
+    entries: tuple[Deferred[Entry], ...]
+
+    def address(self, file: str) -> str:
+        """Where the document that one subscribes to stands in the form of this file (`feed.xml`)."""
+        return f"{self.page}{file}"
+
+    def own_address(self, file: str) -> str:
+        """Where this document stands in that form."""
+        return self.address(archive_file(file, self.archive) if self.archive else file)
+
+    def older_address(self, file: str) -> str:
+        """Where the archive before this document stands in that form; empty where there is none."""
+        return self.address(archive_file(file, self.older)) if self.older else ""

@@ -5,40 +5,57 @@ Does not look at the clock: a feed's dates are those of its posts.
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, time, timedelta
-from functools import cache, partial
+from functools import lru_cache, partial
 
 from kim.addresses import absolute
+from kim.archive import labels_of
 from kim.feeds import FeedFace, feed_identity, plan_faces
 from kim.group import Group
+from kim.history import split_history
 from kim.network import Network
-from kim.photos import plan_variants
+from kim.photos import Variant, plan_variants
 from kim.post import Photo, Post
 from kim.rules import post_identity
-from plugins.feeds.model import Category, Correction, Feed, FeedPhoto, Item
-from plugins.portal.output import Request
+from plugins.feeds.icon import ICON_FILE, ICON_SIDE
+from plugins.feeds.model import Category, Correction, Entry, Feed, FeedPhoto, Icon, Item, Thumbnail
+from plugins.feeds.text import full_text
+from plugins.portal.output import Deferred, Request, digest_inputs
+
+#: Full texts that are kept from one form of a feed to the next, some 4 KB each.
+_TEXTS_KEPT = 1_000
+#: What an item weighs beside its text, and a photo beside its words: tags, dates, addresses, in bytes.
+_ITEM_BYTES, _PHOTO_BYTES = 1_000, 400
 
 
 def plan_feeds(request: Request) -> Iterator[Feed]:
-    """Every feed of `kim.feeds`. Raises `KeyError` where a photo of a post was not made an asset."""
-    item = cache(partial(plan_item, request))  # a post stands in up to four feeds
+    """Every document of every feed of `kim.feeds`.
+
+    Raises `KeyError` where a photo of a post was not made an asset.
+    """
+    entries = _plan_entries(request)
     for face, posts in plan_faces(request.site):
-        yield _plan_feed(request, item, face, posts)
+        history = split_history(posts, item_bytes, request.options.feed_size)
+        head = partial(_plan_feed, request, entries, face)
+        yield head(history.newest, 0, len(history.archives))
+        for number, chunk in enumerate(history.archives, 1):
+            yield head(chunk, number, number - 1)
 
 
 def plan_item(request: Request, post: Post) -> Item:
     """One post as feeds show it. Raises `KeyError` where a photo of it was not made an asset."""
     network, group = request.site.network, request.site.group_of(post)
-    published = post.published.at
     return Item(
         identity=post_identity(network, group, post),
         address=absolute(network.address, post.address),
+        portal=network.address,
         title=post.title,
         author=post.author,
         group=group.name,
         group_page=absolute(network.address, group.address),
         topic=_topic(network, post),
         areas=_areas(network, group, post),
-        published=published,
+        labels=_labels(network, post),
+        published=post.published.at,
         updated=_updated(post),
         # A post may be nothing but a photo; without a description feedgen puts the whole text there.
         summary=post.summary or post.title,
@@ -50,20 +67,65 @@ def plan_item(request: Request, post: Post) -> Item:
     )
 
 
-def _plan_feed(request: Request, item: Callable[[Post], Item], face: FeedFace, posts: Sequence[Post]) -> Feed:
+def item_bytes(post: Post) -> int:
+    """About how many bytes a post takes in a feed; the same in every network and every form.
+
+    The summary counts twice, as it is escaped twice in RSS.
+    """
+    photos = [photo for photo in (post.lead, *post.photos) if photo]
+    words = (post.title, post.author, post.correction, post.source, post.summary, post.summary, *post.tags)
+    captions = (text for photo in photos for text in (photo.alt, photo.caption, photo.credit))
+    text = sum(len(text.encode()) for text in (*words, *captions))
+    return post.size + text + _ITEM_BYTES + _PHOTO_BYTES * len(photos)
+
+
+def _plan_entries(request: Request) -> Callable[[Post], Deferred[Entry]]:
+    """A post's entry by its digest.
+
+    A post stands in eight documents or so in three forms each, and its text is put together once for those
+    that are made one after the other. What is kept between plan and making is the digest alone.
+    """
+
+    @lru_cache(_TEXTS_KEPT)
+    def load(address: str) -> Entry:
+        item = plan_item(request, by_address[address])
+        return Entry(item, full_text(item))
+
+    by_address = {post.address: post for post in request.site.posts}
+    planned: dict[str, Deferred[Entry]] = {}
+
+    def entry(post: Post) -> Deferred[Entry]:
+        if post.address not in planned:
+            digest = digest_inputs(plan_item(request, post))
+            planned[post.address] = Deferred(digest, partial(load, post.address))
+        return planned[post.address]
+
+    return entry
+
+
+def _plan_feed(
+    request: Request,
+    entries: Callable[[Post], Deferred[Entry]],
+    face: FeedFace,
+    posts: Sequence[Post],
+    archive: int,
+    older: int,
+) -> Feed:
     network = request.site.network
-    items = tuple(item(post) for post in posts[: request.options.feed_size])
     return Feed(
         identity=feed_identity(network, face),
         folder=face.folder,
         page=absolute(network.address, face.address),
-        portal=network.address,
         title=face.title,
         description=face.description,
         owner=face.owner,
         rights=f"© {face.owner} dan para penulisnya",
-        updated=max((item.updated for item in items), default=_beginning(network)),
-        items=items,
+        icon=Icon(absolute(network.address, f"/{ICON_FILE}"), ICON_SIDE, ICON_SIDE),
+        hub="" if archive else network.hub,
+        updated=max((_changed(post) for post in posts), default=_beginning(network)),
+        archive=archive,
+        older=older,
+        entries=tuple(entries(post) for post in posts),
     )
 
 
@@ -72,20 +134,29 @@ def _beginning(network: Network) -> datetime:
     return datetime.combine(network.since, time(), network.zone)
 
 
-def _updated(post: Post) -> datetime:
-    """When the post was last changed.
+def _updated(post: Post) -> datetime | None:
+    """When the post was corrected.
 
     A correction of the same day without the time of day would stand at midnight, before the post itself;
     it counts as one minute after it, so that whoever compares dates still hears of it.
     """
     if post.modified is None:
-        return post.published.at
+        return None
     return max(post.modified.at, post.published.at + timedelta(minutes=1))
 
 
+def _changed(post: Post) -> datetime:
+    return _updated(post) or post.published.at
+
+
 def _topic(network: Network, post: Post) -> Category:
-    topic = network.topic(post.topic)
-    return Category(post.topic, topic.name if topic else post.topic, f"{network.address}#topik")
+    topic = network.topics_by_slug[post.topic]
+    return Category(topic.slug, topic.name, f"{network.address}#topik")
+
+
+def _labels(network: Network, post: Post) -> tuple[Category, ...]:
+    scheme = f"{network.address}#label"
+    return tuple(Category(label.slug, label.name, scheme) for label in labels_of(post))
 
 
 def _areas(network: Network, group: Group, post: Post) -> tuple[Category, ...]:
@@ -107,14 +178,21 @@ def _area_name(network: Network, code: str) -> str:
 def _photo(request: Request, photo: Photo) -> FeedPhoto:
     """The widest JPEG of a photo: every reader of feeds shows it, which AVIF and WebP cannot promise."""
     variants = plan_variants(photo.sha256, photo.width, photo.height)
-    widest = max((v for v in variants if v.suffix == "jpg"), key=lambda variant: variant.width)
-    facts = request.assets[widest.id]
+    jpegs = sorted((v for v in variants if v.suffix == "jpg"), key=lambda variant: variant.width)
+    narrow, wide = jpegs[0], jpegs[-1]
     return FeedPhoto(
-        address=absolute(request.site.network.address, facts.address),
-        width=widest.width,
-        height=widest.height,
-        size=facts.size,
+        address=_address(request, wide),
+        width=wide.width,
+        height=wide.height,
+        size=request.assets[wide.id].size,
         alt=photo.alt,
         caption=photo.caption,
         credit=photo.credit,
+        thumbnail=Thumbnail(_address(request, narrow), narrow.width, narrow.height)
+        if narrow != wide
+        else None,
     )
+
+
+def _address(request: Request, variant: Variant) -> str:
+    return absolute(request.site.network.address, request.assets[variant.id].address)

@@ -1,4 +1,8 @@
-"""The full text of an item as HTML that stands alone: plain figures, absolute links, no style of ours."""
+"""The full text of an item as HTML that stands alone: plain figures, absolute links, no style of ours.
+
+It is made from the post's own sanitised text, and not from its page: a reader of feeds has no stylesheet, no
+`srcset` and no script, and shows a closed `<details>` as it likes.
+"""
 
 from collections.abc import Iterator
 from html import escape
@@ -9,34 +13,34 @@ from kim.markup import sanitise
 from plugins.feeds.model import FeedPhoto, Item
 
 
-def full_text(item: Item, portal: str) -> str:
-    """The text with its photos as plain figures; links to the portal become absolute below `portal`.
+def full_text(item: Item) -> str:
+    """The text with its photos as plain figures; links to the portal become absolute.
 
     A correction stands first, then the lead photo, then the text; where its information comes from stands
     last. Loads the item's body.
     """
-    return "\n".join(_parts(item, portal))
+    return "\n".join(_parts(item))
 
 
-def _parts(item: Item, portal: str) -> Iterator[str]:
+def _parts(item: Item) -> Iterator[str]:
     if item.correction:
         moment = format_moment(item.correction.moment)
-        yield f"<p><em>Ralat, {moment}: {escape(item.correction.text)}</em></p>"
+        yield f"<p><strong>Ralat, {moment}.</strong> {escape(item.correction.text, quote=False)}</p>"
     if item.lead:
         yield _figure(item.lead)
     for prose, photo in zip_longest(item.body.load().prose, item.photos):
         if prose:
-            yield sanitise(prose, address=portal)
+            yield sanitise(prose, address=item.portal)
         if photo:
             yield _figure(photo)
     if item.source:
-        yield f"<p>Sumber: {escape(item.source)}</p>"
+        yield f"<p>Sumber: {escape(item.source, quote=False)}</p>"
 
 
 def _figure(photo: FeedPhoto) -> str:
     credit = f"Foto: {photo.credit}" if photo.credit else ""
     words = " · ".join(text for text in (photo.caption, credit) if text)
-    caption = f"<figcaption>{escape(words)}</figcaption>" if words else ""
+    caption = f"<figcaption>{escape(words, quote=False)}</figcaption>" if words else ""
     return (
         f'<figure><img src="{escape(photo.address)}" width="{photo.width}" height="{photo.height}"'
         f' alt="{escape(photo.alt)}">{caption}</figure>'

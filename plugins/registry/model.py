@@ -32,6 +32,7 @@ class Feeds(Struct, frozen=True):
 
     rss: Address
     atom: Address
+    json: Address
 
 
 class Office(Struct, frozen=True):

@@ -86,6 +86,15 @@ def test_a_value_that_cannot_be_used_is_told_at_its_line_with_an_example(
     assert words in found.fix
 
 
+def test_a_hub_is_an_address_without_plain_http() -> None:
+    reading = read('hub = "https://hub.example.id:8443/push"\n' + NETWORK_TOML)
+    assert reading.network and reading.network.hub == "https://hub.example.id:8443/push"
+    for wrong in ("http://hub.example.id/", "https://hub.example.id", 'https://hub.example.id/"<', "hub"):
+        problem = only(read(f"hub = '{wrong}'\n" + NETWORK_TOML).problems)
+        assert (problem.code, problem.line) == ("K063", 1)
+        assert "https://hub.example.id/" in problem.fix
+
+
 @pytest.mark.parametrize("slug", ["Utara", "kim", "hal", "kota", "utara/x", "..", "", "aset", "tentang"])
 def test_a_district_cannot_take_a_name_of_the_portal(slug: str) -> None:
     reading = read(NETWORK_TOML.replace('slug = "utara"', f'slug = "{slug}"'))

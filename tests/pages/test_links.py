@@ -81,10 +81,12 @@ def test_every_address_in_every_feed_leads_somewhere(name: str, networks: Networ
     network = networks(name)
     named = []
     for path in sorted(network.files):
-        if path.endswith("feed.xml"):
+        if re.search(r"(^|/)feed(-\d+)?\.xml$", path):
             named += [(path, url) for url in rss_addresses(network.folder / path)]
-        elif path.endswith("atom.xml"):
+        elif re.search(r"(^|/)atom(-\d+)?\.xml$", path):
             named += [(path, url) for url in atom_addresses(network.folder / path)]
+        elif re.search(r"(^|/)feed(-\d+)?\.json$", path):
+            named += [(path, url) for url in json_addresses(network.folder / path)]
     inside = [(path, url) for path, url in named if network.is_inside(url)]
     assert inside
     assert faults(network, inside) == []
@@ -201,6 +203,19 @@ def atom_addresses(file: Path) -> Iterator[str]:
         if element.get("href"):
             yield str(element.get("href"))
         yield from html_addresses(element.text or "" if element.tag != f"{_ATOM}id" else "")
+
+
+def json_addresses(file: Path) -> Iterator[str]:
+    """Where a JSON Feed leads; a category's scheme is a name and no address."""
+    waiting = [json.loads(file.read_text(encoding="utf-8"))]
+    while waiting:
+        thing = waiting.pop()
+        if isinstance(thing, dict):
+            waiting += [value for key, value in thing.items() if key != "scheme"]
+        elif isinstance(thing, list):
+            waiting += thing
+        elif isinstance(thing, str):
+            yield from [thing] if re.fullmatch(r"https?://\S+", thing) else html_addresses(thing)
 
 
 def html_addresses(text: str) -> Iterator[str]:
