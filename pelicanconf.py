@@ -23,6 +23,9 @@ KIM_PAGE_SIZE = 10
 # Items in a feed.
 KIM_FEED_SIZE = 20
 
+# Where the portal will stand, if not at the address in network.toml.
+KIM_ADDRESS = ""
+
 # Whether every text file gets its .br and .gz beside it.
 KIM_COMPRESS = True
 # How hard brotli tries, 1 to 11: half a millisecond a page at 5, and 25 for the last tenth at 11.

@@ -75,6 +75,32 @@ def new(c: Context, content: str = "") -> None:
 
 @task(
     help={
+        "to": "which target of publish.toml (default: its first)",
+        "content": "the content folder",
+        "dry_run": "build and look, say what would be sent, and send nothing",
+        "force": "publish also where the build has far fewer pages than what is published",
+    }
+)
+def publish(c: Context, to: str = "", content: str = "", dry_run: bool = False, force: bool = False) -> None:
+    """Build for readers, look at it, send what has changed, and look at what is served."""
+    from ops.publish import Wish
+    from ops.publish import publish as run
+
+    with _told():
+        run(ROOT, Wish(to, content, dry_run, force))
+
+
+@task(help={"to": "which target of publish.toml (default: its first)"})
+def rollback(c: Context, to: str = "") -> None:
+    """Show the release before the one that readers see."""
+    from ops.publish import roll_back_target
+
+    with _told():
+        roll_back_target(ROOT, to)
+
+
+@task(
+    help={
         "server": "nginx, caddy or apache",
         "folder": "where the server finds the front page, for example /srv/kim/current",
         "content": "the content folder",

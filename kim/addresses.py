@@ -28,6 +28,9 @@ POST_STEM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[a-z0-9]+(?:-[a-z0-9]+)*")
 #: An address of former times that can lead to a new one: a folder, or a page `.html`.
 FORMER = re.compile(r"/(?:[A-Za-z0-9_-]{1,100}/){0,8}[A-Za-z0-9_-]{1,100}(?:/|\.html)")
 
+#: the folder of all that is named by the fingerprint of its bytes
+ASSETS = "aset"
+
 PORTAL = "/"
 #: all groups by kecamatan
 DIRECTORY = "/kim/"

@@ -174,7 +174,7 @@ def read_network(settings: bytes, villages: bytes) -> NetworkReading:
     code = table.text("code", "99.01", re.compile(r"[0-9]{2}\.[0-9]{2}"))
     time_zone = table.choice("time_zone", tuple(ZONES))
     address = table.text("address", "https://kim.example.id/")
-    if address and not _is_address(address):
+    if address and not is_address(address):
         table.wrong(
             "address",
             address,
@@ -212,7 +212,8 @@ def read_network(settings: bytes, villages: bytes) -> NetworkReading:
     return NetworkReading(None if problems else network, tuple(problems))
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Whether a portal can stand at an address: whole, and ended by a slash."""
     if not re.fullmatch(r"[A-Za-z0-9:/._-]+", text):
         return False
     parts = urlsplit(text)

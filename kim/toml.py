@@ -80,9 +80,9 @@ class Table:
             return ()
         return tuple(remove_forbidden(item) for item in value)
 
-    def choice(self, key: str, choices: tuple[str, ...]) -> str:
+    def choice(self, key: str, choices: tuple[str, ...], required: bool = True) -> str:
         """One of these words."""
-        value = self._get(key, f'"{choices[0]}"', True)
+        value = self._get(key, f'"{choices[0]}"', required)
         if value is None:
             return ""
         if value not in choices:

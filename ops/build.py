@@ -11,13 +11,18 @@ def build_command(
     clean: bool = False,
     strict: bool = False,
     settings: str = "pelicanconf.py",
+    report: Path | None = None,
 ) -> list[str]:
-    """Python's arguments for a build; empty folders are those of pelicanconf.py."""
+    """Python's arguments for a build; empty folders are those of the settings file.
+
+    `report` is a file that the build writes what it did into, as JSON.
+    """
     command = ["-m", "pelican", content or str(root / "content"), "-s", str(root / settings)]
     if output:
         command += ["-o", output]
     if clean:
         command += ["--ignore-cache"]
-    if strict:
-        command += ["-e", "KIM_STRICT=true"]
+    extra = [*(["KIM_STRICT=true"] if strict else []), *([f'KIM_REPORT="{report}"'] if report else [])]
+    if extra:
+        command += ["-e", *extra]
     return command

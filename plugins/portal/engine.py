@@ -48,6 +48,7 @@ class BuildSettings:
     cache: Path
     options: Options
     now: datetime
+    address: str = ""
     forget: bool = False
     compress: bool = True
     brotli: int = 5
@@ -101,7 +102,12 @@ def build(settings: BuildSettings, plugins: Sequence[Plugin]) -> BuildReport:
             store.forget()
         shutil.rmtree(settings.output / STAGING, ignore_errors=True)
         reading = read(
-            settings.content, scan(settings.content, store), store, settings.now, Pool(settings.workers)
+            settings.content,
+            scan(settings.content, store),
+            store,
+            settings.now,
+            Pool(settings.workers),
+            settings.address,
         )
         written, kept, removed, ours = _build_outputs(settings, plugins, reading, store, version)
     return BuildReport(

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from pelican.log import console
 
 from kim.errors import KimError
+from kim.network import is_address
 from kim.report import format_problems, summarise
 from plugins.portal.engine import BuildReport, BuildSettings, build
 from plugins.portal.output import Options, Plugin
@@ -28,6 +30,7 @@ def build_settings(settings: Mapping[str, Any], now: datetime) -> BuildSettings:
             page_size=_whole(settings, "KIM_PAGE_SIZE"),
             feed_size=_whole(settings, "KIM_FEED_SIZE"),
         ),
+        address=_address(settings["KIM_ADDRESS"]),
         now=read_now(settings.get("KIM_NOW"), now),
         forget=not settings["LOAD_CONTENT_CACHE"],
         compress=bool(settings["KIM_COMPRESS"]),
@@ -52,6 +55,8 @@ def run(settings: Mapping[str, Any], plugins: Sequence[Plugin]) -> None:
     """Build and report. Raises `KimError`."""
     report = build(build_settings(settings, datetime.now(UTC)), plugins)
     show(report, Path(settings["PATH"]))
+    if settings.get("KIM_REPORT"):
+        Path(settings["KIM_REPORT"]).write_bytes(msgspec.json.encode(report))
     if settings.get("KIM_STRICT") and report.problems:
         raise StrictError(f"{summarise(report.problems)}; KIM_STRICT asks for none.")
 
@@ -62,6 +67,15 @@ def show(report: BuildReport, content: Path) -> None:
         text = f"{format_problems(report.problems, 'text', content.name)}\n\n{summarise(report.problems)}"
         console.print(text, markup=False, highlight=False, soft_wrap=True)
     console.print(f"Portal: {report}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _address(text: str) -> str:
+    """The portal's address where it is not the one in network.toml; empty where it is."""
+    if text and not is_address(text):
+        raise KimError(
+            f"KIM_ADDRESS is {text!r}; write it like https://kim.example.id/, with the last slash."
+        )
+    return text
 
 
 def _whole(settings: Mapping[str, Any], name: str, most: int | None = None) -> int:

@@ -5,7 +5,7 @@ settings, and the code; on nothing else.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -65,11 +65,16 @@ class _Chunk:
     entries: tuple[PostEntry, ...]
 
 
-def read(root: Path, scan: Scan, store: Store, now: datetime, pool: Pool) -> Reading:
-    """Read the network as it stands at `now`. Raises `KimError` where it has no readable network.toml."""
+def read(root: Path, scan: Scan, store: Store, now: datetime, pool: Pool, address: str = "") -> Reading:
+    """Read the network as it stands at `now`. Raises `KimError` where it has no readable network.toml.
+
+    `address` is used instead of the network's own, where one is given.
+    """
     content = scan.content
     load = partial(_load_scanned, root, scan.digests)
     network = require_network(load, content)
+    if address:
+        network = replace(network, address=address)
     groups, group_problems = load_groups(load, content, network)
     rows = _read_posts(root, scan, store, network, {group.folder: group for group in groups}, pool)
     pages = _read_pages(load, scan, store, network)
@@ -100,7 +105,7 @@ def _read_posts(
     root: Path, scan: Scan, store: Store, network: Network, groups: Mapping[str, Group], pool: Pool
 ) -> list[PostRow]:
     remembered = store.readings("post", PostRow)
-    settings = _settings_key(scan)
+    settings = _settings_key(scan, network)
     keys: dict[str, PostEntry] = {}
     chunks: list[_Chunk] = []
     for entry in scan.content.groups:
@@ -133,7 +138,7 @@ def _read_pages(load: Load, scan: Scan, store: Store, network: Network) -> list[
     new: dict[str, object] = {}
     bodies: dict[str, object] = {}
     for file in scan.content.pages:
-        key = digest_inputs(_settings_key(scan), file.path, scan.digests[file.path])
+        key = digest_inputs(_settings_key(scan, network), file.path, scan.digests[file.path])
         if key in remembered:
             rows[key] = remembered[key]
             continue
@@ -147,8 +152,8 @@ def _read_pages(load: Load, scan: Scan, store: Store, network: Network) -> list[
     return list(rows.values())
 
 
-def _settings_key(scan: Scan) -> list[str]:
-    return [scan.digests[name] for name in (NETWORK_FILE, VILLAGES_FILE)]
+def _settings_key(scan: Scan, network: Network) -> list[str]:
+    return [network.address, *(scan.digests[name] for name in (NETWORK_FILE, VILLAGES_FILE))]
 
 
 def _post_key(group_key: str, post: PostEntry, scan: Scan) -> str:

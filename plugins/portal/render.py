@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kim.addresses import ASSETS
 from kim.folder import digest_bytes
 from plugins.portal.compress import compress_siblings
 from plugins.portal.meter import fill_meter
@@ -16,7 +17,6 @@ from plugins.portal.pool import Pool
 from plugins.portal.store import MadeAsset
 
 STAGING = ".kim-staging"
-ASSETS = "aset"
 
 
 @dataclass(frozen=True)

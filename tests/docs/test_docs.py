@@ -153,7 +153,7 @@ def tasks() -> dict[str, Task]:
 )
 def test_every_task_and_its_options_are_in_the_readme(task: str, option: str) -> None:
     row = next(line for line in text("README.md").splitlines() if line.startswith(f"| `invoke {task}"))
-    assert not option or f"--{option}" in row
+    assert not option or f"--{option.replace('_', '-')}" in row
 
 
 def test_every_option_of_the_check_is_in_the_readme() -> None:

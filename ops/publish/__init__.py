@@ -1,0 +1,237 @@
+"""`invoke publish`: build, look at it, send what has changed, and look at what is served."""
+
+import json
+import os
+import re
+import ssl
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from rich.console import Console
+from rich.progress import Progress
+
+from kim.addresses import ASSETS
+from kim.errors import KimError
+from kim.folder import load_file, scan_content
+from kim.load import require_network
+from kim.network import Network
+from ops.build import build_command
+from ops.publish.ftp import Ftp
+from ops.publish.gates import Stop, check_foreign, check_links, check_pages, check_weight, read_pages
+from ops.publish.releases import load_published, publish_release, roll_back
+from ops.publish.remote import Remote, load_state, send
+from ops.publish.s3 import S3
+from ops.publish.served import check_served
+from ops.publish.sftp import Sftp
+from ops.publish.ssh import Ssh
+from ops.publish.targets import Target, choose_target, load_targets
+from ops.publish.transfer import MEMORY, Manifest, Transfer, plan_transfer, read_tree
+from ops.serving import MOVED_FILE, Place, moved_lines, parse_moved, render_config
+
+#: Siblings that only a server with our configuration sends.
+_SIBLINGS = (".br", ".gz")
+_FEED = re.compile(r"(?:^|/)(?:feed|atom)(?:-\d+)?\.(?:xml|json)\Z")
+_CITED = re.compile(rf"/({ASSETS}/[0-9a-z._-]+)")
+#: How many of the changed files are asked for when all is sent.
+_ASKED = 12
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What was asked for on the command line."""
+
+    to: str = ""
+    content: str = ""
+    dry_run: bool = False
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class _Sending:
+    """All that an upload needs to know."""
+
+    target: Target
+    root: Path
+    environment: Mapping[str, str]
+    built: Path
+    transfer: Transfer
+    unsure: frozenset[str]
+    extra: Path
+    console: Console
+
+
+def publish(root: Path, wish: Wish, environment: Mapping[str, str] = os.environ) -> None:
+    """Publish a project's content to one of its targets. Raises `KimError`, before or after the upload,
+    that says what is published and what is not."""
+    console = Console()
+    target = choose_target(load_targets(root), wish.to)
+    content = Path(wish.content or root / "content")
+    network = require_network(partial(load_file, content), scan_content(content))
+    built = root / ".cache" / "publish"
+    report = _build(root, content, environment)
+    local = {
+        path: digest
+        for path, digest in read_tree(built).items()
+        if target.kind != "s3" or not path.endswith(_SIBLINGS)
+    }
+    published, unsure = _load_published(target, root, environment)
+    stops = list(find_stops(built, local, published, network, report["foreign"]))
+    for stop in stops:
+        console.print(str(stop), markup=False, highlight=False, soft_wrap=True)
+    if any(not (stop.can_force and wish.force) for stop in stops):
+        raise KimError("Nothing was published.")
+    transfer = plan_transfer(local, published, unsure, cited_assets(built, local))
+    console.print(describe(transfer, built, target), markup=False, highlight=False)
+    if wish.dry_run or (transfer.is_empty and not unsure):
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        extra = Path(folder)
+        _write_server_files(extra, built, target, network)
+        _send(_Sending(target, root, environment, built, transfer, unsure, extra, console))
+    _look(target, transfer, local, console)
+
+
+def find_stops(
+    built: Path, local: Mapping[str, str], published: Manifest, network: Network, foreign: Sequence[str]
+) -> tuple[Stop, ...]:
+    """What every gate says of a built folder."""
+    pages = read_pages(built, local)
+    sizes = {path: _size_sent(built / path) for path in pages}
+    return (
+        *check_pages(local, published.files),
+        *check_links(pages, local, urlsplit(network.address).path.rstrip("/")),
+        *check_weight(sizes),
+        *check_foreign(foreign),
+    )
+
+
+def roll_back_target(root: Path, to: str) -> None:
+    """Show the release before the one that readers see. Raises `KimError` where a target keeps none."""
+    target = choose_target(load_targets(root), to)
+    if target.kind == "folder":
+        shown, now = roll_back(root / target.folder)
+    elif target.kind == "ssh":
+        shown, now = Ssh(target).roll_back()
+    else:
+        raise KimError(
+            f"{target.name} keeps no releases. Take the change back in Git and publish again: "
+            "git revert COMMIT && invoke publish"
+        )
+    Console().print(f"{target.name} shows {now} instead of {shown}.", markup=False, highlight=False)
+
+
+def cited_assets(built: Path, local: Mapping[str, str]) -> frozenset[str]:
+    """The assets that the built feeds name."""
+    feeds = [path for path in local if _FEED.search(path)]
+    return frozenset(
+        name for path in feeds for name in _CITED.findall((built / path).read_text(encoding="utf-8"))
+    )
+
+
+def describe(transfer: Transfer, built: Path, target: Target) -> str:
+    """What will be done, in one line."""
+    if transfer.is_empty:
+        return f"{target.name} holds all of it already."
+    size = sum((built / path).stat().st_size for path in transfer.sent)
+    return (
+        f"To {target.name}: {len(transfer.assets)} assets, {len(transfer.new)} new and "
+        f"{len(transfer.changed)} changed files ({size:,} bytes); {len(transfer.removed)} to remove."
+    )
+
+
+def _build(root: Path, content: Path, environment: Mapping[str, str]) -> Any:
+    """The report of a production build. Raises `KimError` where it fails."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.json"
+        command = build_command(root, str(content), settings="publishconf.py", report=report)
+        done = subprocess.run([sys.executable, *command], cwd=root, env=dict(environment), check=False)
+        if done.returncode or not report.exists():
+            raise KimError("The build failed; nothing was published.")
+        return json.loads(report.read_bytes())
+
+
+def _load_published(
+    target: Target, root: Path, environment: Mapping[str, str]
+) -> tuple[Manifest, frozenset[str]]:
+    """What the target holds, and the paths of which that is not sure."""
+    if target.kind == "folder":
+        return load_published(root / target.folder), frozenset()
+    if target.kind == "ssh":
+        return Ssh(target).load_published(), frozenset()
+    return load_state(_open_remote(target, environment))
+
+
+def _open_remote(target: Target, environment: Mapping[str, str]) -> Remote:
+    if target.kind == "sftp":
+        return Sftp(target, environment)
+    if target.kind == "s3":
+        return S3(target, environment)
+    return Ftp(target, environment)
+
+
+def _send(sending: "_Sending") -> None:
+    target, now = sending.target, datetime.now(UTC)
+    if target.kind == "folder":
+        publish_release(sending.root / target.folder, sending.built, sending.transfer, sending.extra, now)
+        return
+    if target.kind == "ssh":
+        Ssh(target).publish_release(sending.built, sending.transfer, sending.extra, now)
+        return
+    remote = _open_remote(target, sending.environment)
+    transfer = sending.transfer
+    with Progress(console=sending.console, transient=True) as progress:
+        task = progress.add_task("Sending", total=len(transfer.sent) + len(transfer.removed))
+        send(
+            remote,
+            sending.built,
+            transfer,
+            sending.unsure,
+            sending.extra,
+            lambda count: progress.advance(task, count),
+        )
+
+
+def _write_server_files(extra: Path, built: Path, target: Target, network: Network) -> None:
+    """What the target's server reads: Apache's whole configuration, the others' list of old addresses."""
+    if not target.server:
+        return
+    moved = parse_moved((built / MOVED_FILE).read_bytes())
+    base = urlsplit(network.address).path.rstrip("/")
+    if target.server == "apache":
+        text = render_config("apache", network, Place(Path(f"/srv/kim{base}")), moved)
+        (extra / ".htaccess").write_text(text, encoding="utf-8")
+        return
+    (extra / MEMORY).mkdir()
+    lines = moved_lines(target.server, base, moved)
+    (extra / MEMORY / f"moved.{target.server}").write_text(lines, encoding="utf-8")
+
+
+def _look(target: Target, transfer: Transfer, local: Mapping[str, str], console: Console) -> None:
+    if not target.address:
+        console.print(f"Published to {target.name}. It names no address, so that nothing was asked for.")
+        return
+    pages = [path for path in reversed(transfer.sent) if not path.endswith(_SIBLINGS)]
+    asked = list(dict.fromkeys(["index.html", *pages[:_ASKED]]))
+    faults = check_served(target.address, local, asked, ssl.create_default_context())
+    for fault in faults:
+        console.print(f"{fault.path} {fault.found}", markup=False, highlight=False, soft_wrap=True)
+    if faults:
+        raise KimError(f"Published to {target.name}, but {target.address} does not show it as it was built.")
+    console.print(f"Published to {target.name}; {len(asked)} files were asked for at {target.address}.")
+
+
+def _size_sent(file: Path) -> int:
+    """The bytes that a reader pays for a page: its smallest precompressed sibling, or itself."""
+    return min(
+        path.stat().st_size
+        for path in (file, *(file.with_name(file.name + suffix) for suffix in _SIBLINGS))
+        if path.exists()
+    )

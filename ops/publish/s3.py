@@ -1,0 +1,84 @@
+"""A target in an S3-compatible object store, by rclone. A store shows each object whole, old or new."""
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+
+from kim.errors import KimError
+from ops.publish.kinds import kind_of
+from ops.publish.remote import Sending
+from ops.publish.targets import Target
+
+#: The variables that hold the store's key.
+KEY_ID, SECRET = "KIM_PUBLISH_KEY_ID", "KIM_PUBLISH_SECRET"
+_NOT_THERE = (3, 4)
+
+
+class S3:
+    """One bucket, or a folder in it."""
+
+    def __init__(self, target: Target, environment: Mapping[str, str]) -> None:
+        if shutil.which("rclone") is None:
+            raise KimError("rclone is missing (on Debian: apt install rclone; elsewhere: see rclone's site).")
+        missing = [name for name in (KEY_ID, SECRET) if not environment.get(name)]
+        if missing:
+            raise KimError(f"The object store needs a key: set {' and '.join(missing)} in the environment.")
+        self._target = target
+        # rclone takes its settings from the environment: no secret is in a file or in a list of processes
+        self._environment = {
+            **environment,
+            "RCLONE_CONFIG": "/dev/null",
+            "RCLONE_CONFIG_KIM_TYPE": "s3",
+            "RCLONE_CONFIG_KIM_PROVIDER": "Other",
+            "RCLONE_CONFIG_KIM_ACCESS_KEY_ID": environment[KEY_ID],
+            "RCLONE_CONFIG_KIM_SECRET_ACCESS_KEY": environment[SECRET],
+            "RCLONE_CONFIG_KIM_ENDPOINT": target.endpoint,
+            "RCLONE_CONFIG_KIM_REGION": target.region,
+            "RCLONE_CONFIG_KIM_NO_CHECK_BUCKET": "true",
+        }
+
+    def load(self, path: str) -> bytes | None:
+        """The bytes of one object, or None where it is not there."""
+        done = self._rclone("cat", self._there(path), allowed=_NOT_THERE)
+        return done.stdout if done.returncode == 0 and (done.stdout or self._is_there(path)) else None
+
+    def put(self, files: Sequence[Sending]) -> None:
+        """Each object with the headers that a store sends with it."""
+        ordered = sorted(files, key=lambda file: kind_of(file.path))
+        for headers, group in groupby(ordered, key=lambda file: kind_of(file.path)):
+            with tempfile.TemporaryDirectory() as folder:
+                for file in group:
+                    place = Path(folder) / file.path
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    place.symlink_to(file.source.resolve())
+                options = [part for header in headers.lines() for part in ("--header-upload", header)]
+                self._rclone("copy", "--copy-links", "--no-check-dest", *options, folder, self._there(""))
+
+    def remove(self, paths: Sequence[str]) -> None:
+        """Remove objects; a store has no folders."""
+        with tempfile.NamedTemporaryFile("w", suffix=".txt") as names:
+            names.write("".join(f"/{path}\n" for path in paths))
+            names.flush()
+            self._rclone("delete", "--files-from-raw", names.name, self._there(""), allowed=_NOT_THERE)
+
+    def _is_there(self, path: str) -> bool:
+        return bool(self._rclone("lsf", self._there(path), allowed=_NOT_THERE).stdout.strip())
+
+    def _there(self, path: str) -> str:
+        parts = [part for part in (self._target.host, self._target.folder, path) if part]
+        return f"kim:{'/'.join(parts)}"
+
+    def _rclone(self, *arguments: str, allowed: Sequence[int] = ()) -> subprocess.CompletedProcess[bytes]:
+        done = subprocess.run(
+            ["rclone", "--retries", "3", "--low-level-retries", "3", *arguments],
+            env=self._environment,
+            capture_output=True,
+            check=False,
+        )
+        if done.returncode and done.returncode not in allowed:
+            lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+            raise KimError(f"rclone {arguments[0]} failed: {lines[-1] if lines else 'it said nothing'}")
+        return done
