@@ -118,6 +118,39 @@ def serving(
         print_config(server, Path(content or ROOT / "content"), Place(Path(folder), certificate, key))
 
 
+@task(help={"repo": "a bare repository; made from content/ where there is none", "port": "default: 8001"})
+def form(c: Context, repo: str, port: int = 8001) -> None:
+    """Serve the web form on this machine, against a bare repository."""
+    from webform.commands import run_local
+
+    with _told():
+        run_local(ROOT, Path(repo), port)
+
+
+@task(
+    help={
+        "group": "the group's id; without one, every group and the day of its code",
+        "repo": "the bare repository of `invoke form`; without one, the environment's settings",
+        "revoke": "take the group's code away, and give no new one",
+    },
+    positional=["group"],
+    optional=["group"],
+)
+def form_code(c: Context, group: str = "", repo: str = "", revoke: bool = False) -> None:
+    """Give a group a new code for the web form; the one before it stops at once."""
+    from webform.commands import code_settings, list_codes, make_code, revoke_code
+
+    with _told():
+        settings = code_settings(repo)
+        if not group:
+            for name, day in list_codes(settings).items():
+                print(f"{name}  {day or '-'}")
+        elif revoke:
+            print(f"{group}: {revoke_code(settings, group)} codes revoked")
+        else:
+            print(f"{group}: {make_code(settings, group)}")
+
+
 @task
 def test(c: Context) -> None:
     """Everything that is checked before a change is taken."""

@@ -350,4 +350,37 @@ CATALOGUE = {
         "Ada nomor yang tampaknya nomor rekening, {place}.",
         "hapus, kecuali redaksi sudah memastikan pemilik dan izinnya.",
     ),
+    # The web form
+    "K090": _error(
+        "Kode itu tidak cocok dengan kelompok yang dipilih.",
+        "periksa nama kelompok dan keempat kata kodenya; kalau lupa, minta kode baru kepada redaksi.",
+    ),
+    "K091": _error(
+        "Terlalu banyak kiriman atau percobaan dalam waktu singkat.",
+        "tunggu {minutes} menit, lalu kirim lagi; yang sudah Anda isi tetap ada.",
+    ),
+    "K092": _error(
+        "Semua foto bersama-sama sebesar {size}; paling besar {limit}.",
+        "hapus satu foto, atau kirim foto yang lebih kecil.",
+    ),
+    "K093": _error(
+        "Tanggal kejadian {found} belum tiba.",
+        "isi tanggal hari ini, dan sebut tanggal acaranya di dalam isi kabar.",
+    ),
+    "K094": _error(
+        "Halaman ini sudah terlalu lama terbuka.",
+        "tekan Kirim sekali lagi; yang sudah Anda isi tetap ada.",
+    ),
+    "K095": _error(
+        "Kabar ini baru saja diubah dari jendela atau ponsel lain.",
+        "bandingkan dulu; kalau yang ini yang benar, tekan Kirim sekali lagi.",
+    ),
+    "K096": _error(
+        'Kabar "{found}" tidak ada di kelompok ini.',
+        "buka halaman kabar itu di portal, lalu salin alamatnya ke sini.",
+    ),
+    "K097": _error(
+        "Kolom yang harus tetap kosong ternyata terisi.",
+        "tekan Kirim sekali lagi; kolom itu sudah kami kosongkan.",
+    ),
 }

@@ -17,6 +17,7 @@ from kim.group import _KEYS as GROUP_KEYS
 from kim.head import KEYS
 from kim.network import _NETWORK_KEYS, VILLAGE_COLUMNS, Words
 from kim.problems import CATALOGUE, Severity
+from webform.settings import DEFAULTS as FORM_SETTINGS
 
 from .examples import check, lay_out, mend, read_examples
 
@@ -152,7 +153,11 @@ def tasks() -> dict[str, Task]:
     ],
 )
 def test_every_task_and_its_options_are_in_the_readme(task: str, option: str) -> None:
-    row = next(line for line in text("README.md").splitlines() if line.startswith(f"| `invoke {task}"))
+    row = next(
+        line
+        for line in text("README.md").splitlines()
+        if line.startswith(f"| `invoke {task.replace('_', '-')}")
+    )
     assert not option or f"--{option.replace('_', '-')}" in row
 
 
@@ -232,3 +237,12 @@ def test_every_folder_of_the_layout_is_there() -> None:
     shown = re.findall(r"^\| `([a-z/]+/|[a-z]+\.py)`", text("README.md"), re.MULTILINE)
     assert len(shown) >= 7
     assert [name for name in shown if not (ROOT / name).exists()] == []
+
+
+# The web form
+
+
+@pytest.mark.parametrize("name", sorted(FORM_SETTINGS))
+def test_every_setting_of_the_form_is_explained_with_its_default(name: str) -> None:
+    row = next(line for line in text("docs/formulir.md").splitlines() if line.startswith(f"| `{name}` |"))
+    assert not FORM_SETTINGS[name] or f"`{FORM_SETTINGS[name]}`" in row
