@@ -1,8 +1,10 @@
 """The parts that views are put together from: links, pictures, cards, notices, the frame."""
 
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import rcssmin
@@ -251,6 +253,7 @@ def day_of(day: date, short: bool = False) -> Day:
 def build_frame(request: Request) -> Frame:
     """What stands around every page of the network."""
     network = request.site.network
+    style, script = _style(request.theme, network), _script(request.theme)
     sections = [(district.name, folder_address(district.slug)) for district in network.districts]
     if request.site.groups_of_section(network.level):
         sections.append((f"Seluruh {network.level}", folder_address(network.level)))
@@ -258,8 +261,9 @@ def build_frame(request: Request) -> Frame:
         name=network.name,
         short=network.short,
         home=href(network.address, PORTAL),
-        style=_style(request.theme, network),
-        script=_script(request.theme),
+        style=style,
+        script=script,
+        policy=_policy(style, script),
         colours=readable_scheme(network.colours).light,
         sections=tuple(Link(href(network.address, address), name) for name, address in sections),
         pages=tuple(Link(href(network.address, page.address), page.title) for page in request.site.pages),
@@ -278,6 +282,31 @@ def title_of_section(network: Network, section: str) -> str:
     if section in network.by_slug:
         return f"{network.words.district.capitalize()} {section_name(network, section)}"
     return f"Seluruh {network.level}"
+
+
+def _policy(style: str, script: str) -> str:
+    """What a browser may load and run for a page: our own files, and exactly the inline text that we wrote.
+
+    It stands in the page, so that it holds on every host; what a page cannot say is in a server's headers.
+    """
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src {_fingerprint(style)}",
+            f"script-src 'self' {_fingerprint(script)}",
+            "img-src 'self' data:",
+            "connect-src 'self'",
+            "manifest-src 'self'",
+            "worker-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+        )
+    )
+
+
+def _fingerprint(text: str) -> str:
+    """An inline text as a policy names it."""
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
 def _style(theme: Path, network: Network) -> str:

@@ -1,7 +1,7 @@
 """What a template sees: frozen view objects, and nothing else.
 
 A page is keyed on its view, so that whatever a template can show is in its key. All texts are plain (the
-templates escape them) but `style`, `script` and a body's prose; every `href` is ready to be linked.
+templates escape them) but `style`, `script`, `policy` and a body's prose; every `href` is ready to be linked.
 """
 
 from dataclasses import dataclass
@@ -76,6 +76,7 @@ class Frame:
     home: str
     style: str
     script: str
+    policy: str
     colours: tuple[str, str]
     sections: tuple[Link, ...]
     pages: tuple[Link, ...]

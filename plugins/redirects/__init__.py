@@ -39,6 +39,7 @@ def write_redirect(inputs: tuple[str, str, str]) -> bytes:
     target, canonical, title = (escape(text) for text in inputs)
     return (
         '<!doctype html>\n<html lang="id">\n<meta charset="utf-8">\n'
+        '<meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;">\n'
         '<meta name="viewport" content="width=device-width">\n'
         f'<title>{title}</title>\n<meta name="robots" content="noindex">\n'
         f'<link rel="canonical" href="{canonical}">\n<meta http-equiv="refresh" content="0; url={target}">\n'
