@@ -3,8 +3,9 @@
 What the format has no word for stands under `_kim`, as its rules for extensions have it.
 """
 
-import json
 from typing import Any
+
+import msgspec
 
 from kim.feeds import JSON_FILE
 from plugins.feeds.generator import GENERATOR, LANGUAGE
@@ -30,7 +31,7 @@ def write_json(feed: Feed) -> bytes:
         "_kim": _facts(feed),
         "items": [_item(deferred.load()) for deferred in feed.entries],
     }
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+    return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
 
 
 def _facts(feed: Feed) -> dict[str, Any]:

@@ -32,12 +32,17 @@ def check_way(root: Path, staged: Iterable[Staged]) -> None:
 
 
 def place_files(root: Path, staged: Iterable[Staged]) -> dict[str, WrittenFile]:
-    """Rename staged files into their places."""
+    """Rename staged files into their places.
+
+    One that says what is there already stays behind: the file keeps its time, and with it the ETag that a
+    server makes of it, so that nobody fetches a feed or a page again that was only made anew.
+    """
     written = {}
     for item in staged:
         target = root / item.path
         target.parent.mkdir(parents=True, exist_ok=True)
-        item.file.replace(target)
+        if not _is_same(item.file, target):
+            item.file.replace(target)
         facts = target.lstat()
         written[item.path] = WrittenFile(item.key, facts.st_size, facts.st_mtime_ns)
     return written
@@ -61,6 +66,13 @@ def find_foreign(root: Path, ours: Collection[str]) -> tuple[str, ...]:
     base = len(str(root)) + 1
     found = (f"{folder}/{name}"[base:] for folder, _, names in os.walk(root) for name in names)
     return tuple(sorted(path for path in found if path not in ours))
+
+
+def _is_same(file: Path, target: Path) -> bool:
+    """Whether a plain file stands at the target with the same bytes."""
+    if target.is_symlink() or not target.is_file() or target.stat().st_size != file.stat().st_size:
+        return False
+    return file.read_bytes() == target.read_bytes()
 
 
 def _remove_empty(root: Path, folder: Path) -> None:
