@@ -91,9 +91,16 @@ def render_config(server: str, network: Network, place: Place, moved: Mapping[st
 
 
 def moved_lines(server: str, base: str, moved: Mapping[str, str]) -> str:
-    """The old addresses in the server's own words, one a line; `base` is the path below its host."""
+    """The old addresses in the server's own words, one a line; `base` is the path below its host.
+
+    Never empty: Caddy refuses to import a file without a word in it.
+    """
     line = _MOVED[server]
-    return "".join(line(base, old, new) for old, new in sorted(moved.items()))
+    return (
+        "# Nothing has moved yet.\n"
+        if not moved
+        else "".join(line(base, old, new) for old, new in sorted(moved.items()))
+    )
 
 
 def parse_moved(data: bytes) -> Mapping[str, str]:

@@ -196,4 +196,5 @@ def test_old_addresses_are_written_in_each_servers_words() -> None:
     moved = {"/lama/": "/baru/", "/a.html": "/b/"}
     assert moved_lines("nginx", "/berita", moved).splitlines()[1] == "/berita/lama/ /berita/baru/;"
     assert moved_lines("caddy", "", moved).splitlines()[1] == "redir /lama/ /baru/ 301"
+    assert {moved_lines(name, "", {}) for name in ("nginx", "caddy")} == {"# Nothing has moved yet.\n"}
     assert moved_lines("apache", "", moved).splitlines()[0] == r"RewriteRule ^a\.html$ /b/ [R=301,L]"
