@@ -2,12 +2,9 @@
 
 import subprocess
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from kim.errors import KimError
-from kim.folder import FOLDER_POST
-from kim.frontmatter import parse_document
-from kim.text import UnknownEncodingError, decode
 
 
 @dataclass(frozen=True)
@@ -39,17 +36,12 @@ def read_changes(root: Path, base: str) -> tuple[Change, ...]:
     return tuple(changes)
 
 
-def former_identity(root: Path, base: str, path: str) -> str:
-    """The Id that a post had at `base`: what it said, or its file's stem."""
-    file = PurePosixPath(path)
-    stem = file.parent.name if file.name == FOLDER_POST else file.stem
+def read_before(root: Path, base: str, path: str) -> bytes | None:
+    """The bytes of a file (counted from `root`) where the folder left `base`; None where it was not there."""
     fork = _git(root, "merge-base", base, "HEAD").decode().strip()
-    try:
-        text, _ = decode(_git(root, "show", f"{fork}:./{path}"))
-    except UnknownEncodingError:
-        return stem
-    said = [field.value for field in parse_document(text).fields if field.key.lower() == "id"]
-    return said[0] if said and said[0] else stem
+    if not _git(root, "ls-tree", "--name-only", "-z", fork, "--", path):
+        return None
+    return _git(root, "show", f"{fork}:./{path}")
 
 
 def _git(root: Path, *arguments: str) -> bytes:

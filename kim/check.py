@@ -6,19 +6,20 @@ Reads and reports; `kim.mend` is what writes.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path, PurePosixPath
 
-from kim.changes import Change, former_identity, read_changes
+from kim.changes import read_before, read_changes
 from kim.errors import KimError
 from kim.folder import ContentEntry, load_file, scan_content
 from kim.group import GROUP_FILE, Group
+from kim.identity import check_identities
 from kim.load import load_groups, load_network, load_post
 from kim.markup import MarkupReader
-from kim.network import NETWORK_FILE, VILLAGES_FILE
+from kim.network import NETWORK_FILE, VILLAGES_FILE, Network
 from kim.page import read_page
 from kim.post import Post
-from kim.problems import Problem, problem
+from kim.problems import Problem
 from kim.rules import read_post
 from kim.site import assemble_site
 
@@ -40,9 +41,11 @@ def check_content(root: Path, now: datetime, paths: Sequence[str] = (), base: st
     """
     content = scan_content(root)
     changes = read_changes(root, base) if base else ()
-    problems, posts, groups = _check(root, content, now)
-    problems += _lost_identities(root, base, changes, posts, groups)
+    problems, posts, groups, network = _check(root, content, now)
     if base:
+        if network:
+            before = cache(partial(read_before, root, base))
+            problems += check_identities(before, changes, posts, groups, network)
         problems = _only(problems, [change.path for change in changes])
     if paths:
         problems = _only(problems, paths)
@@ -60,13 +63,13 @@ def content_path(root: Path, given: str) -> str:
 
 def _check(
     root: Path, content: ContentEntry, now: datetime
-) -> tuple[list[Problem], list[Post], tuple[Group, ...]]:
+) -> tuple[list[Problem], list[Post], tuple[Group, ...], Network | None]:
     load = partial(load_file, root)
     reading = load_network(load, content)
     problems = [*content.problems, *reading.problems]
     network = reading.network
     if network is None:
-        return problems, [], ()
+        return problems, [], (), None
     groups, found = load_groups(load, content, network)
     problems += found
     by_folder = {group.folder: group for group in groups}
@@ -83,25 +86,7 @@ def _check(
         problems += reading_of_page.problems
         pages += [reading_of_page.page] if reading_of_page.page else []
     problems += assemble_site(network, groups, posts, pages, now).problems
-    return problems, posts, groups
-
-
-def _lost_identities(
-    root: Path, base: str, changes: Iterable[Change], posts: Iterable[Post], groups: Iterable[Group]
-) -> list[Problem]:
-    """Renames after which the old identity stands nowhere: readers would get the post twice."""
-    ids = {group.folder: group.id for group in groups}
-    identities = {(ids[post.group], post.id) for post in posts}
-    by_path = {post.path: post for post in posts}
-    problems = []
-    for change in changes:
-        post = by_path.get(change.path)
-        if post is None or not change.renamed_from:
-            continue
-        old = former_identity(root, base, change.renamed_from)
-        if (ids[post.group], old) not in identities:
-            problems.append(problem("K073", post.path, other=change.renamed_from, old=old))
-    return problems
+    return problems, posts, groups, network
 
 
 def _only(problems: Iterable[Problem], paths: Iterable[str]) -> list[Problem]:

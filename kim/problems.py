@@ -330,12 +330,16 @@ CATALOGUE = {
         "beri Id lain; Id kelompok tidak pernah dipakai ulang.",
     ),
     "K073": _error(
-        "Tulisan ini berganti nama dari {other}; tanpa Id lama, pembaca mendapatnya dua kali.",
-        "tambahkan baris `Id: {old}` di bagian atas.",
+        "Tulisan ini, dulu {other}, kehilangan Id-nya {old}; pembaca akan mendapatnya dua kali.",
+        "{advice}",
     ),
     "K074": _error(
         'Nama folder "{found}" tidak bisa dipakai.',
         "{advice}",
+    ),
+    "K078": _error(
+        'Pengaturan "{key}" berganti dari "{old}" menjadi "{found}"; semua tulisan akan terkirim dua kali.',
+        'kembalikan {key} = "{old}".',
     ),
     # What belongs to one person
     "K075": _error(

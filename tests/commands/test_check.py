@@ -152,6 +152,77 @@ def test_base_accepts_a_rename_that_carries_its_id(repository: Corpus) -> None:
     assert check(repository, "--base", "main").returncode == 0
 
 
+def test_base_stops_a_rename_that_rewrites_the_post_as_well(repository: Corpus) -> None:
+    (repository.content / POST).unlink()
+    repository.write(POST.replace("kabar", "berita"), post_text(body="Lain sama sekali. " * 40))
+    done = check(repository, "--base", "main")
+    assert "K073" in done.stdout
+    assert "Id: 2026-11-01-kabar" in done.stdout
+
+
+@pytest.mark.parametrize("line", ["Id: 2026-10-02-lain\n", ""])
+def test_base_stops_an_id_that_is_changed_or_taken_away(repository: Corpus, line: str) -> None:
+    repository.write(POST, "Id: 2026-10-01-pertama\n" + post_text())
+    git(repository, "commit", "-am", "pertama")
+    git(repository, "branch", "-f", "main")
+    repository.write(POST, line + post_text())
+    done = check(repository, "--base", "main")
+    assert "K073" in done.stdout
+    assert "Id: 2026-10-01-pertama" in done.stdout
+
+
+def test_base_stops_a_post_that_moves_to_another_group(repository: Corpus) -> None:
+    moved = "hilir/kim-muara/2026-11-01-kabar.md"
+    git(repository, "mv", f"content/{POST}", f"content/{moved}")
+    repository.write(moved, "Id: 2026-11-01-kabar\n" + post_text())
+    done = check(repository, "--base", "main")
+    assert "K073" in done.stdout
+    assert "kembalikan ke folder hulu/kim-mata-air" in done.stdout
+
+
+def test_base_accepts_a_group_that_moves_to_another_folder(repository: Corpus) -> None:
+    git(repository, "mv", "content/hulu/kim-mata-air", "content/hulu/kim-mata-air-jernih")
+    assert check(repository, "--base", "main").returncode == 0
+
+
+def test_base_accepts_a_post_that_gets_a_folder(repository: Corpus) -> None:
+    folder = repository.content / POST.removesuffix(".md")
+    folder.mkdir()
+    git(repository, "mv", f"content/{POST}", f"content/{POST.removesuffix('.md')}/index.md")
+    assert check(repository, "--base", "main").returncode == 0
+
+
+def test_base_accepts_a_renamed_draft(repository: Corpus) -> None:
+    repository.write(POST, post_text(more="Status: draf\n"))
+    git(repository, "commit", "-am", "draf")
+    git(repository, "branch", "-f", "main")
+    git(repository, "mv", f"content/{POST}", f"content/{POST.replace('kabar', 'berita')}")
+    assert check(repository, "--base", "main").returncode == 0
+
+
+def test_base_accepts_a_deletion(repository: Corpus) -> None:
+    (repository.content / POST).unlink()
+    assert check(repository, "--base", "main").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("hulu/kim-mata-air/kim.toml", 'id = "kim-mata-air"', 'id = "kim-jernih"'),
+        ("network.toml", 'authority = "kim-rekaan.example,2026"', 'authority = "kim-lain.example,2026"'),
+    ],
+)
+def test_base_stops_settings_that_would_change_every_identity(
+    repository: Corpus, file: str, old: str, new: str
+) -> None:
+    settings = repository.content / file
+    settings.write_text(settings.read_text().replace(old, new, 1))
+    done = check(repository, "--base", "main")
+    assert done.returncode == 1
+    assert "K078" in done.stdout
+    assert f"kembalikan {old}" in done.stdout
+
+
 def test_photo_that_changed_speaks_for_its_post(repository: Corpus) -> None:
     folder = "hulu/kim-mata-air/2026-11-03-foto"
     repository.write(f"{folder}/index.md", post_text(more="Foto: a.jpg\nKeterangan foto: Polos\n"))
