@@ -42,6 +42,7 @@ SUBSCRIBE = "/langganan/"
 OPML_FILE = "feeds.opml"
 REGISTRY_FILE = "network.json"
 REGISTRY_SCHEMA_FILE = "network.schema.json"
+SEARCH = "/cari/"
 
 
 def is_slug(text: str) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 
-from kim.addresses import ARCHIVE, DIRECTORY, PORTAL, SUBSCRIBE, folder_address, topic_address
+from kim.addresses import ARCHIVE, DIRECTORY, PORTAL, SEARCH, SUBSCRIBE, folder_address, topic_address
 from kim.archive import by_label, by_month, label_address
 from kim.dates import format_moment
 from kim.folder import ContentEntry
@@ -151,6 +151,7 @@ def site_addresses(site: Site) -> frozenset[str]:
             DIRECTORY,
             ARCHIVE,
             SUBSCRIBE,
+            SEARCH,
             *(folder_address(slug) for slug in network.by_slug),
             *(folder_address(group.section) for group in site.groups),
             *(group.address for group in site.groups),

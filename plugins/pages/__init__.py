@@ -13,6 +13,7 @@ from plugins.pages.listings import (
 )
 from plugins.pages.others import directory_page, missing_page, subscribe_page, text_pages
 from plugins.pages.posts import post_pages
+from plugins.pages.search import search_pages
 from plugins.pages.templates import Templates
 from plugins.portal.output import Output, Request, Stage
 
@@ -24,7 +25,7 @@ def outputs(request: Request) -> Iterator[Output]:
     builder = Builder(request, build_frame(request))
     templates = Templates(request.theme / "templates")
     kinds = (front_pages, section_pages, group_pages, post_pages)
-    for pages in (*kinds, topic_pages, label_pages, month_pages, text_pages):
+    for pages in (*kinds, topic_pages, label_pages, month_pages, text_pages, search_pages):
         yield from pages(builder, templates)
     yield directory_page(builder, templates)
     yield subscribe_page(builder, templates)

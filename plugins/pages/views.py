@@ -83,6 +83,7 @@ class Frame:
     directory: str
     archive: str
     subscribe: str
+    search: str
     form: str
     office: str
     contact: str
@@ -249,6 +250,50 @@ class ArchivePage:
     years: tuple[YearEntry, ...]
     topics: tuple[Link, ...]
     labels: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One entry of a list to choose from."""
+
+    value: str
+    text: str
+
+
+@dataclass(frozen=True)
+class SearchIndex:
+    """What the script must know of the index, written as it reads it.
+
+    `segments` are `token:first post:files`, `runs` are tokens, both parted by spaces; `names` by `|`.
+    """
+
+    count: int
+    unit: int
+    segments: str
+    runs: str
+    stop: str
+    names: str
+
+
+@dataclass(frozen=True)
+class SearchPage:
+    """The search form, and the ways into all posts without it.
+
+    `script` is the address of its script, and `weight` what that costs: `4 KB`.
+    """
+
+    frame: Frame
+    meta: Meta
+    crumbs: tuple[Link, ...]
+    title: str
+    script: str
+    weight: str
+    index: SearchIndex
+    sections: tuple[Choice, ...]
+    topics: tuple[Choice, ...]
+    places: tuple[Link, ...]
+    subjects: tuple[Link, ...]
+    months: tuple[Link, ...]
 
 
 @dataclass(frozen=True)

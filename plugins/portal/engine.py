@@ -29,12 +29,12 @@ from plugins.portal.pool import Pool
 from plugins.portal.read import Reading, read
 from plugins.portal.render import STAGING, Staged, Staging, render_assets, render_outputs
 from plugins.portal.scan import scan
-from plugins.portal.store import MadeAsset, Store, WrittenFile, open_store
+from plugins.portal.store import MadeAsset, Memory, Store, WrittenFile, open_store
 
 #: The packages whose version changes what is written.
 _PACKAGES = (
     *("Markdown", "nh3", "feedgen", "lxml", "pillow"),
-    *("Jinja2", "msgspec", "rcssmin", "rjsmin", "Brotli"),
+    *("Jinja2", "msgspec", "rcssmin", "rjsmin", "snowballstemmer", "Brotli"),
 )
 
 
@@ -128,7 +128,10 @@ def _build_outputs(
 ) -> tuple[int, int, int, set[str]]:
     root, before = settings.output, store.outputs()
     staging = Staging(root)
-    request = Request(reading.assembly.site, settings.theme, settings.options, settings.content, reading.body)
+    memory = Memory(store)
+    request = Request(
+        reading.assembly.site, settings.theme, settings.options, settings.content, reading.body, memory
+    )
     asset_plan = plan_assets(plugins, request)
     made, staged = _make_assets(asset_plan, store, before, staging, settings)
     facts = {name: AssetFacts(f"/{asset.path}", asset.size) for name, asset in made.items()}
@@ -153,6 +156,7 @@ def _build_outputs(
     removed = remove_vanished(root, before, ours)
     store.put_outputs(ours)
     store.put_assets(made)
+    memory.keep()
     store.save()
     return len(written), len(kept), removed, set(ours)
 

@@ -84,6 +84,21 @@ class Options:
     feed_size: int = 20
 
 
+class Recall(Protocol):
+    """Remembers between builds what is slow to find out and follows from a digest of frozen data alone."""
+
+    def __call__(self, digest: str, shape: type[T], find: Callable[[], T]) -> T:
+        """What `find` gave when it was last asked under this digest; it is asked where nothing is known.
+
+        What no build asks for is forgotten. `find` has no side effects, and its value is of `shape`.
+        """
+
+
+def recall_nothing(digest: str, shape: type[T], find: Callable[[], T]) -> T:
+    """A memory for requests without an engine: it finds out anew each time."""
+    return find()
+
+
 @dataclass(frozen=True)
 class Request:
     """What a plugin is asked with. `assets` are by id; `documents` are the paths of the stages before."""
@@ -93,6 +108,7 @@ class Request:
     options: Options
     content: Path
     body: Callable[[Post | Page], Deferred[Body]]
+    recall: Recall = recall_nothing
     assets: Mapping[str, AssetFacts] = field(default_factory=dict)
     documents: tuple[str, ...] = ()
 

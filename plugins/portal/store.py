@@ -6,7 +6,7 @@ anew. It holds no pickles. While it is open no other build can open it.
 
 import sqlite3
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -25,6 +25,8 @@ create table outputs (path text primary key, key text, size int, mtime int) with
 create table assets (id text primary key, key text, path text, size int) without rowid;
 """
 T = TypeVar("T")
+#: The kind of what plugins found out, among readings.
+_FOUND = "found"
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,16 @@ class Store:
                 continue
         return found
 
+    def reading(self, kind: str, key: str, shape: type[T]) -> T | None:
+        """One reading of a kind, unless it is not there or does not fit its shape."""
+        row = self._database.execute(
+            "select value from readings where kind = ? and key = ?", (kind, key)
+        ).fetchone()
+        try:
+            return msgspec.json.decode(row[0], type=shape) if row else None
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return None
+
     def put_readings(self, kind: str, new: dict[str, object], keys: Iterable[str]) -> None:
         """Add readings of a kind; of it only those with these keys stay."""
         rows = ((kind, key, msgspec.json.encode(value)) for key, value in new.items())
@@ -163,6 +175,27 @@ class Store:
         self._database.execute("create temp table if not exists kept (key text primary key)")
         self._database.execute("delete from kept")
         self._database.executemany("insert or ignore into kept values (?)", ((key,) for key in keys))
+
+
+class Memory:
+    """What plugins ask to be remembered (`output.Recall`), for one build."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._asked: set[str] = set()
+        self._new: dict[str, object] = {}
+
+    def __call__(self, digest: str, shape: type[T], find: Callable[[], T]) -> T:
+        """The remembered value, or what `find` gives."""
+        self._asked.add(digest)
+        value = self._store.reading(_FOUND, digest, shape)
+        if value is None:
+            value = self._new[digest] = find()
+        return value
+
+    def keep(self) -> None:
+        """Hand over to the store what this build asked for; the rest is forgotten."""
+        self._store.put_readings(_FOUND, self._new, self._asked)
 
 
 def open_store(path: Path, version: str) -> Store:

@@ -12,7 +12,7 @@ import jinja2
 import pytest
 
 from kim.errors import KimError
-from plugins.portal.output import Output, Stage
+from plugins.portal.output import Output, Request, Stage
 from plugins.portal.store import open_store
 from tests.corpus import PLUGINS, Corpus, post_text, tree
 
@@ -267,3 +267,44 @@ def test_siblings_go_with_their_page_and_with_the_setting(corpus: Corpus) -> Non
     assert not [name for name in tree(corpus.output) if "kabar-0" in name]
     corpus.build(compress=False)
     assert not [name for name in tree(corpus.output) if name.endswith((".br", ".gz"))]
+
+
+class Finder:
+    """A plugin that has something found out, and counts how often it is."""
+
+    STAGE = Stage.DOCUMENTS
+
+    def __init__(self, *digests: str) -> None:
+        self.digests = digests
+        self.found: list[str] = []
+
+    def outputs(self, request: Request) -> Iterator[Output]:
+        for digest in self.digests:
+            facts = request.recall(digest, tuple[str, ...], lambda digest=digest: self.find(digest))
+            yield Output(f"{digest}.txt", "x", facts[0], same)
+
+    def find(self, digest: str) -> tuple[str, ...]:
+        self.found.append(digest)
+        return (f"found {digest}",)
+
+    def register(self) -> None: ...
+
+
+def test_what_was_found_out_is_remembered_as_long_as_every_build_asks_for_it(corpus: Corpus) -> None:
+    both, one = Finder("a", "b"), Finder("a")
+    corpus.build(plugins=[both])
+    corpus.build(plugins=[both])
+    assert both.found == ["a", "b"]
+    corpus.build(plugins=[one])
+    corpus.build(plugins=[both])
+    assert (both.found, one.found) == (["a", "b", "b"], [])
+    assert (corpus.output / "b.txt").read_text() == "found b"
+
+
+def test_nothing_is_remembered_of_a_build_that_failed(corpus: Corpus) -> None:
+    finder = Finder("a")
+    clash = plugin(Output("a.txt", "x", "other", same))
+    with pytest.raises(KimError):
+        corpus.build(plugins=[finder, clash])
+    corpus.build(plugins=[finder])
+    assert finder.found == ["a", "a"]

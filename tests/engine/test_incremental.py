@@ -95,12 +95,14 @@ def test_new_post_leaves_older_pages_and_other_groups_alone(corpus: Corpus) -> N
         "index.html", "404.html", "sitemap.xml", "network.json", "hulu/index.html", "hulu/kim-mata-air/index.html",
         "hulu/kim-mata-air/2026-11-02-kabar-segar/index.html", "hulu/kim-mata-air/2026-01-12-kabar-11/index.html",
         "topik/budaya/index.html",
-        "arsip/index.html", "arsip/2026/11/index.html",
+        "arsip/index.html", "arsip/2026/11/index.html", "cari/index.html",
     }  # fmt: skip
     feeds = {
         f"{folder}{name}"
         for folder in ("", "hulu/", "hulu/kim-mata-air/", "topik/budaya/")
         for name in ("feed.xml", "atom.xml", "feed.json")
     }
-    filled = {name for name in changed if re.search(r"hal/|(feed|atom)-\d", name) and name not in before}
+    filled = {
+        name for name in changed if re.search(r"hal/|cari/|(feed|atom)-\d", name) and name not in before
+    }
     assert changed == own | feeds | filled

@@ -123,6 +123,7 @@ KINDS: Mapping[str, Callable[[Network], list[Page]]] = {
     "label": _at(r"label/[^/]+/index\.html"),
     "month": _at(r"arsip/\d+/\d+/index\.html"),
     "archive": _at(r"arsip/index\.html"),
+    "search": _at(r"cari/index\.html"),
     "directory": _at(r"kim/index\.html"),
     "text": _texts,
     "older": _at(r"(.*/)?hal/\d+/index\.html"),
@@ -130,14 +131,14 @@ KINDS: Mapping[str, Callable[[Network], list[Page]]] = {
     "empty-group": _empty_groups,
     "empty-section": _empty_sections,
 }
-_USUAL = "front section group post-title topic label month archive directory missing"
+_USUAL = "front section group post-title topic label month archive search directory missing"
 #: Which kinds each network is opened for.
 OPENED: Mapping[str, str] = {
     "invented": f"{_USUAL} region post-photo post-photos post-table older empty-group",
     "content": f"{_USUAL} region post-photo post-photos post-table text older",
     "metro": f"{_USUAL} region post-photo empty-section",
-    "pulang-pisau": "front region post-title topic month archive directory missing empty-section",
-    "empty": "front archive directory missing empty-section",
+    "pulang-pisau": "front region post-title topic month archive search directory missing empty-section",
+    "empty": "front archive search directory missing empty-section",
     "random": "front section group post-table post-corrected archive directory text older empty-group",
 }
 CASES = [(name, kind) for name, kinds in OPENED.items() for kind in kinds.split()]

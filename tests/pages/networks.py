@@ -16,7 +16,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 from lxml import html
 
 from kim.photos import PHONE_WIDTH
-from plugins import feeds, files, pages, photos, redirects, registry, sitemap
+from plugins import feeds, files, pages, photos, redirects, registry, search, sitemap
 from plugins.portal.compress import SUFFIXES
 from plugins.portal.engine import BuildSettings, build
 from plugins.portal.output import Options
@@ -24,7 +24,7 @@ from tests.corpus import NETWORK, VILLAGES
 from tests.pages.random_corpus import build_time, write_random_corpus
 
 ROOT = Path(__file__).resolve().parents[2]
-PLUGINS = (photos, files, pages, feeds, redirects, registry, sitemap)
+PLUGINS = (photos, files, pages, feeds, redirects, registry, search, sitemap)
 #: After the newest sample post; pins of the networks under tests/networks/ are still up.
 NOW = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 RANDOM_POSTS = 1_000
@@ -44,7 +44,7 @@ class PagePhoto:
 class Page:
     """What one HTML page says. `path` is its file below the portal's root; links are whole addresses.
 
-    `scripts` are the texts of those that run.
+    `scripts` are the texts of those that run and stand in the page.
     """
 
     path: str
@@ -177,7 +177,11 @@ def read_page(file: Path, path: str, address: str) -> Page:
         ids=tuple(element.get("id") for element in tree.xpath("//*[@id]")),
         anchors=tuple(urljoin(url, a.get("href")) for a in tree.xpath("//a[@href]")),
         resources=tuple(dict.fromkeys(_resources(tree, url))),
-        scripts=tuple(script.text or "" for script in tree.iter("script") if script.get("type") != JSON_LD),
+        scripts=tuple(
+            script.text or ""
+            for script in tree.iter("script")
+            if script.get("type") != JSON_LD and not script.get("src")
+        ),
         schema="".join(tree.xpath("//script[@type='application/ld+json']/text()")),
         words=len(" ".join("".join(part.itertext()) for part in tree.find_class("text")).split()),
         images=len(main.findall(".//figure//img")) if main is not None else 0,

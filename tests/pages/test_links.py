@@ -152,6 +152,8 @@ def test_no_page_carries_a_script_that_runs_but_the_themes_one(name: str, networ
     own = rjsmin.jsmin((ROOT / "theme" / "static" / "portal.js").read_text())
     for page in networks(name).pages.values():
         assert page.scripts == (() if page.is_redirect else (own,)), page.path
+        fetched = [url for url in page.resources if url.endswith(".js")]
+        assert len(fetched) == (page.path == "cari/index.html"), page.path
 
 
 def test_random_corpus_is_published_as_its_writer_says(networks: Networks) -> None:

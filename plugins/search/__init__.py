@@ -1,0 +1,96 @@
+"""The index that /cari/ searches: which posts have a word, and what is shown of a post among the results.
+
+Nothing here is read by people. A build that finds the posts of a segment as they were does not load their
+texts: what the segment's files hold is remembered by its digest.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+
+from kim.archive import labels_of
+from kim.dates import MONTHS
+from kim.group import group_villages
+from kim.post import Post
+from kim.search import CARDS, Run, Segment, place_names, plan_index
+from kim.site import Site, section_name
+from kim.text import shorten
+from plugins.portal.output import Deferred, Output, Request, Stage, digest_inputs
+from plugins.search.cards import Card, write_cards
+from plugins.search.postings import Entry, SegmentIndex, write_shard
+from plugins.search.roots import Roots
+
+STAGE = Stage.DOCUMENTS
+#: Characters of a summary among the results: two lines on a phone.
+_SNIPPET = 110
+
+
+def outputs(request: Request) -> Iterator[Output]:
+    """The files of words and of cards."""
+    site = request.site
+    posts = site.posts[::-1]
+    plan = plan_index([post.address for post in posts])
+    names = place_names(site.network)
+    roots = Roots(names)
+    for segment in plan.segments:
+        own = posts[segment.first : segment.first + segment.posts]
+        entries = tuple(_entry(request, post) for post in own)
+        yield from _shards(request, segment, names, SegmentIndex(entries, segment.shards, roots))
+    for run in plan.runs:
+        yield from _sheets(site, run, posts[run.first : run.first + run.posts])
+
+
+def register() -> None:
+    """Nothing to connect: the engine asks for `outputs`."""
+
+
+def _shards(
+    request: Request, segment: Segment, names: tuple[str, ...], index: SegmentIndex
+) -> Iterator[Output]:
+    digest = digest_inputs("search", names, index.entries, index.shards)
+    digests = request.recall(digest, tuple[str, ...], index.digests)
+    for number, shard in enumerate(digests):
+        yield Output(
+            segment.file(number), "search-words", Deferred(shard, partial(index.shard, number)), write_shard
+        )
+
+
+def _sheets(site: Site, run: Run, posts: tuple[Post, ...]) -> Iterator[Output]:
+    for number in run.sheets:
+        own = tuple(_card(site, post) for post in posts[number * CARDS : (number + 1) * CARDS])
+        yield Output(run.file(number), "search-cards", own, write_cards)
+
+
+def _entry(request: Request, post: Post) -> Entry:
+    site, network = request.site, request.site.network
+    group = site.group_of(post)
+    villages = [network.villages[code] for code in post.villages] or group_villages(network, group)
+    day = post.published.at.date()
+    photos = (post.lead, *post.photos)
+    return Entry(
+        title=post.title,
+        names=(
+            *(village.name for village in villages),
+            group.name,
+            section_name(network, group.section),
+            network.topics_by_slug[post.topic].name,
+            *(label.name for label in labels_of(post)),
+        ),
+        texts=(
+            post.summary,
+            post.author,
+            f"{MONTHS[day.month - 1]} {day.year}",
+            *(photo.caption for photo in photos if photo),
+        ),
+        keys=(f"@{group.section}", f"#{post.topic}"),
+        body=request.body(post),
+    )
+
+
+def _card(site: Site, post: Post) -> Card:
+    return Card(
+        address=post.address,
+        title=post.title,
+        voice=site.group_of(post).name,
+        day=post.published.at.date().isoformat(),
+        snippet=shorten(post.summary, _SNIPPET),
+    )
