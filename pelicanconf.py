@@ -7,7 +7,7 @@ ROOT = Path(__file__).resolve().parent
 if str(ROOT) not in sys.path:  # `pelican` may be called from any folder
     sys.path.insert(0, str(ROOT))
 
-from plugins import feeds, files, pages, photos, portal, redirects, registry, search, sitemap  # noqa: E402
+from plugins import cards, feeds, files, pages, photos, portal, redirects, registry, search, sitemap  # noqa: E402
 
 PATH = str(ROOT / "content")
 OUTPUT_PATH = str(ROOT / "output")
@@ -15,13 +15,16 @@ THEME = str(ROOT / "theme")
 CACHE_PATH = str(ROOT / ".cache")
 
 # Modules, not names: a plugin that cannot be imported then fails the build instead of thinning the site.
-PLUGINS = [portal, photos, files, pages, feeds, redirects, registry, search, sitemap]
+PLUGINS = [portal, photos, cards, files, pages, feeds, redirects, registry, search, sitemap]
 KIM_PLUGINS = list(PLUGINS)
 
 # Posts on a listing's page: the first shows from this many to twice as many less one.
 KIM_PAGE_SIZE = 10
 # Items in a feed.
 KIM_FEED_SIZE = 20
+
+# Whether every post and section gets a share card, the picture that WhatsApp shows with its address.
+KIM_CARDS = True
 
 # Where the portal will stand, if not at the address in network.toml.
 KIM_ADDRESS = ""

@@ -142,16 +142,21 @@ def recipe() -> str:
     return " ".join([code, PIL.__version__, *(version or "none" for version in encoders)])
 
 
+def fit_photo(data: bytes, width: int, height: int) -> Image.Image:
+    """The pixels of a photo, upright, in this size; cropped in the middle where its shape is another."""
+    with _open(data) as opened:
+        opened.draft("RGB", (width * 2, height * 2))
+        _decode(opened)
+        image = _flat(_upright(opened))
+    return ImageOps.fit(image, (width, height), Image.Resampling.LANCZOS)
+
+
 def make_variant(data: bytes, variant: Variant) -> bytes:
     """The bytes of one variant, cropped in the middle where its shape is another. Same bytes every time.
 
     A busy picture (leaves, gravel) loses fineness until it is light enough, or the lowest quality is reached.
     """
-    with _open(data) as opened:
-        opened.draft("RGB", (variant.width * 2, variant.height * 2))
-        _decode(opened)
-        image = _flat(_upright(opened))
-    image = ImageOps.fit(image, (variant.width, variant.height), Image.Resampling.LANCZOS)
+    image = fit_photo(data, variant.width, variant.height)
     form, options, qualities = _ENCODERS[variant.suffix]
     most = _most_bytes(variant)
     for quality in qualities:

@@ -23,6 +23,7 @@ from kim.addresses import (
     topic_address,
 )
 from kim.archive import Label, label_address
+from kim.cards import CARD_HEIGHT, CARD_WIDTH, card_id
 from kim.colours import readable_scheme
 from kim.dates import format_day, format_day_short
 from kim.errors import KimError
@@ -105,7 +106,7 @@ class Builder:
             canonical=absolute(self.network.address, address),
             kind=kind,
             schema=dump_schema(schema),
-            image=self.image(photo) if photo else None,
+            image=self.image(address, title, photo),
             feeds=tuple(self._feeds(feed or portal_face(self.network), address)),
         )
 
@@ -122,7 +123,17 @@ class Builder:
         if address in (PORTAL, DIRECTORY, SUBSCRIBE):
             yield FeedLink(self.href(f"/{OPML_FILE}"), "text/x-opml", "Semua umpan")
 
-    def image(self, photo: Photo) -> Image:
+    def image(self, address: str, title: str, photo: Photo | None) -> Image | None:
+        """What stands for a page elsewhere: its share card, its photo, or else the portal's card."""
+        if photo and card_id(address) not in self.request.assets:
+            return self.photo_elsewhere(photo)
+        for about, named in ((address, title), (PORTAL, self.network.name)):
+            if card := self.request.assets.get(card_id(about)):
+                url = absolute(self.network.address, card.address)
+                return Image(url, CARD_WIDTH, CARD_HEIGHT, f"Kartu bagikan: {named}")
+        return None
+
+    def photo_elsewhere(self, photo: Photo) -> Image:
         """A photo's widest JPEG, for use elsewhere."""
         variants = plan_variants(photo.sha256, photo.width, photo.height)
         widest = max((v for v in variants if v.suffix == "jpg"), key=lambda variant: variant.width)

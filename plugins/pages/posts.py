@@ -71,7 +71,7 @@ def _meta(builder: Builder, post: Post, place: str) -> Meta:
         (post.title, post.address),
     )
     photo = post.lead or next(iter(post.photos), None)
-    image = builder.image(photo).address if photo else ""
+    image = builder.photo_elsewhere(photo).address if photo else ""
     article = post_schema(network, group, post, builder.topic(post).text, place, image)
     return builder.meta(
         post.title,

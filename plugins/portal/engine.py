@@ -34,7 +34,7 @@ from plugins.portal.store import MadeAsset, Memory, Store, WrittenFile, open_sto
 #: The packages whose version changes what is written.
 _PACKAGES = (
     *("Markdown", "nh3", "feedgen", "lxml", "pillow"),
-    *("Jinja2", "msgspec", "rcssmin", "rjsmin", "snowballstemmer", "Brotli"),
+    *("Jinja2", "msgspec", "rcssmin", "rjsmin", "segno", "snowballstemmer", "Brotli"),
 )
 
 

@@ -82,6 +82,7 @@ class Options:
 
     page_size: int = 10
     feed_size: int = 20
+    cards: bool = False
 
 
 class Recall(Protocol):

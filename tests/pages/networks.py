@@ -16,7 +16,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 from lxml import html
 
 from kim.photos import PHONE_WIDTH
-from plugins import feeds, files, pages, photos, redirects, registry, search, sitemap
+from plugins import cards, feeds, files, pages, photos, redirects, registry, search, sitemap
 from plugins.portal.compress import SUFFIXES
 from plugins.portal.engine import BuildSettings, build
 from plugins.portal.output import Options
@@ -24,7 +24,7 @@ from tests.corpus import NETWORK, VILLAGES
 from tests.pages.random_corpus import build_time, write_random_corpus
 
 ROOT = Path(__file__).resolve().parents[2]
-PLUGINS = (photos, files, pages, feeds, redirects, registry, search, sitemap)
+PLUGINS = (photos, cards, files, pages, feeds, redirects, registry, search, sitemap)
 #: After the newest sample post; pins of the networks under tests/networks/ are still up.
 NOW = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 RANDOM_POSTS = 1_000
@@ -278,7 +278,7 @@ def _build(name: str, home: Path) -> dict[str, str]:
             home / "host" / below,
             ROOT / "theme",
             home / "cache",
-            Options(),
+            Options(cards=name != "random"),
             now,
         ),
         PLUGINS,

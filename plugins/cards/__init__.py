@@ -1,0 +1,137 @@
+"""A share card for every post, group and section, and for the portal."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from kim.addresses import PORTAL, folder_address, topic_address
+from kim.cards import card_id
+from kim.colours import readable_scheme
+from kim.dates import format_day
+from kim.errors import KimError
+from kim.folder import digest_bytes
+from kim.group import Group, group_district, group_villages
+from kim.network import Network, Village
+from kim.post import Photo, Post
+from kim.site import Site, section_name
+from plugins.cards.draw import CardText, Fonts, draw_card, recipe
+from plugins.portal.output import Asset, Deferred, Request, Stage, digest_inputs
+
+STAGE = Stage.ASSETS
+_SERIF, _SANS = "KabarSerif-Bold.ttf", "KabarSans-SemiBold.ttf"
+
+
+@dataclass(frozen=True)
+class CardInputs:
+    """All that a card is made from; `recipe` is the code and the libraries that draw it."""
+
+    text: CardText
+    colours: tuple[str, str]
+    fonts: Deferred[Fonts]
+    photo: Deferred[bytes] | None
+    recipe: str
+
+
+def outputs(request: Request) -> Iterator[Asset]:
+    """Every card, where the settings ask for cards."""
+    if not request.options.cards:
+        return
+    colours = readable_scheme(request.site.network.colours).light
+    fonts, drawn_by = find_fonts(request.theme / "fonts"), recipe()
+    for address, text, photo in plan_cards(request.site):
+        data = request.file(photo.path, photo.sha256) if photo else None
+        inputs = CardInputs(text, colours, fonts, data, drawn_by)
+        yield Asset(card_id(address), "jpg", "card", inputs, make_card)
+
+
+def register() -> None:
+    """Nothing to connect: the engine asks for `outputs`."""
+
+
+def make_card(inputs: CardInputs) -> bytes:
+    """The bytes of one card."""
+    photo = inputs.photo.load() if inputs.photo else None
+    return draw_card(inputs.text, inputs.colours, inputs.fonts.load(), photo)
+
+
+def plan_cards(site: Site) -> Iterator[tuple[str, CardText, Photo | None]]:
+    """The address of every page that has a card, with the card's words and photo."""
+    network = site.network
+    whose = f"{network.region}, {network.province}"
+    about = f"Kabar dari {_count(network, tuple(network.villages.values()))}, ditulis warga"
+    yield PORTAL, CardText("Komunitas Informasi Masyarakat", network.name, "", about, whose), None
+    for district in network.districts:
+        kind = network.words.district.capitalize()
+        facts = _count(network, district.villages)
+        yield (
+            folder_address(district.slug),
+            CardText(network.name, district.name, kind, facts, whose),
+            None,
+        )
+    if site.groups_of_section(network.level):
+        name = f"Seluruh {network.level}"
+        yield folder_address(network.level), CardText(network.name, name, "", "", whose), None
+    for topic in network.topics:
+        yield topic_address(topic.slug), CardText(network.name, topic.name, "Topik", "", whose), None
+    for group in site.groups:
+        yield group.address, CardText(network.name, group.name, "", *_place(network, group)), None
+    for post in site.posts:
+        yield post.address, _text_of(network, site.group_of(post), post), post.lead
+
+
+def find_fonts(folder: Path) -> Deferred[Fonts]:
+    """The fonts of a theme. Raises `KimError` where it has none."""
+    try:
+        digest = digest_inputs([digest_bytes((folder / name).read_bytes()) for name in (_SERIF, _SANS)])
+    except FileNotFoundError as fault:
+        raise KimError(f"{fault.filename} is missing. The theme needs it for share cards.") from fault
+    return Deferred(digest, partial(load_fonts, folder))
+
+
+def load_fonts(folder: Path) -> Fonts:
+    """The fonts' bytes."""
+    return Fonts((folder / _SERIF).read_bytes(), (folder / _SANS).read_bytes())
+
+
+def _text_of(network: Network, group: Group, post: Post) -> CardText:
+    villages = [network.villages[code] for code in post.villages]
+    return CardText(
+        network.name,
+        post.title,
+        "",
+        group.name,
+        ", ".join(_named(network, villages, group)),
+        format_day(post.published.at.date()),
+    )
+
+
+def _place(network: Network, group: Group) -> tuple[str, str]:
+    """For whom a group writes, and where that is."""
+    names = _named(network, list(group_villages(network, group)), group)
+    return names[0], ", ".join([*names[1:], network.region])
+
+
+def _named(network: Network, villages: list[Village], group: Group) -> list[str]:
+    """`Kelurahan Mata Air`, `Hulu`; how many where they are too many to be named."""
+    district = group_district(network, group)
+    where = district.name if district else ""
+    if not villages:
+        villages = list(group_villages(network, group))
+    if len(villages) == 1:
+        (village,) = villages
+        return [f"{network.words.village(village.kind).capitalize()} {village.name}", *filter(None, [where])]
+    if len(villages) <= 2:
+        return [" dan ".join(village.name for village in villages), *filter(None, [where])]
+    if district:
+        return [f"{network.words.district.capitalize()} {section_name(network, district.slug)}"]
+    return [f"Seluruh {network.level}"]
+
+
+def _count(network: Network, villages: tuple[Village, ...]) -> str:
+    """`3 kelurahan dan 6 desa`, in the region's words."""
+    counts: dict[str, int] = {}
+    for village in villages:
+        word = network.words.village(village.kind)
+        counts[word] = counts.get(word, 0) + 1
+    return " dan ".join(f"{count} {word}" for word, count in sorted(counts.items(), reverse=True))
