@@ -151,6 +151,62 @@ def form_code(c: Context, group: str = "", repo: str = "", revoke: bool = False)
             print(f"{group}: {make_code(settings, group)}")
 
 
+@task(
+    help={
+        "repo": "the bare repository that the form proposes to",
+        "show": "a number of the list, or a branch: its files, its problems and its preview",
+        "merge": "take one in, and bring it into the content folder",
+        "back": "give one back to its writer, with --words",
+        "close": "decline one, with --words",
+        "words": "what its writer is told",
+        "content": "the content folder that a merged post goes to (default: content)",
+    }
+)
+def review(
+    c: Context,
+    repo: str,
+    show: str = "",
+    merge: str = "",
+    back: str = "",
+    close: str = "",
+    words: str = "",
+    content: str = "",
+) -> None:
+    """Daftar kiriman di repositori lokal; lihat, terima, kembalikan atau tolak."""
+    from ops.review import run
+
+    with _told():
+        run(ROOT, Path(repo), Path(content or ROOT / "content"), show, merge, back, close, words)
+
+
+@task(positional=["post"], help={"post": "a post's file or folder", "output": "the folder for the page"})
+def preview(c: Context, post: str, content: str = "", output: str = "pratinjau") -> None:
+    """One post as one HTML file, with its photos inside, to send to anybody."""
+    from ops.preview import post_at, preview_posts, write_previews
+
+    folder = Path(content or ROOT / "content")
+    with _told():
+        for file in write_previews(preview_posts(ROOT, folder, [post_at(folder, post)]), Path(output)):
+            print(file)
+
+
+@task(
+    help={
+        "base": "a git revision",
+        "content": "the content folder",
+        "output": "the folder for the pages",
+    }
+)
+def previews(c: Context, base: str, content: str = "", output: str = "pratinjau") -> None:
+    """Every post that changed since a git revision, each as one HTML file."""
+    from ops.preview import changed_posts, preview_posts, write_previews
+
+    folder = Path(content or ROOT / "content")
+    with _told():
+        for file in write_previews(preview_posts(ROOT, folder, changed_posts(folder, base)), Path(output)):
+            print(file)
+
+
 @task
 def test(c: Context) -> None:
     """Everything that is checked before a change is taken."""
