@@ -207,6 +207,20 @@ def previews(c: Context, base: str, content: str = "", output: str = "pratinjau"
             print(file)
 
 
+@task(help={"content": "the content folder", "check": "write nothing; exit 1 if a file is out of date"})
+def codeowners(c: Context, content: str = "", check: bool = False) -> None:
+    """Write CODEOWNERS for GitHub, GitLab and Forgejo from the editors in the settings."""
+    from ops.codeowners import require_current, write_files
+
+    folder = Path(content or ROOT / "content")
+    with _told():
+        if check:
+            require_current(ROOT, folder)
+        else:
+            for file in write_files(ROOT, folder):
+                print(file.relative_to(ROOT))
+
+
 @task
 def test(c: Context) -> None:
     """Everything that is checked before a change is taken."""

@@ -20,7 +20,7 @@ def main(arguments: Sequence[str]) -> int:
         paths = [content_path(root, given) for given in options.paths]
         if options.fix:
             _fix(root, paths)
-        checked = check_content(root, datetime.now(UTC), paths, options.base)
+        checked = check_content(root, datetime.now(UTC), paths, options.base, options.user)
     except KimError as fault:
         print(fault, file=sys.stderr)
         return fault.exitcode
@@ -47,7 +47,17 @@ def _parser() -> argparse.ArgumentParser:
         help="only what changed since this git revision; also lost identities",
     )
     check.add_argument(
-        "--format", choices=FORMATS, default="text", help="text for people, json, or github annotations"
+        "--as",
+        dest="user",
+        default="",
+        metavar="USER",
+        help="with --base: also what this user of the forge may not change",
+    )
+    check.add_argument(
+        "--format",
+        choices=FORMATS,
+        default="text",
+        help="text for people, json, github annotations, or gitlab's code quality report",
     )
     check.add_argument(
         "--fix", action="store_true", help="mend what is mechanical first, and show the difference"

@@ -44,6 +44,22 @@ def read_before(root: Path, base: str, path: str) -> bytes | None:
     return _git(root, "show", f"{fork}:./{path}")
 
 
+def read_other_changes(root: Path, base: str) -> tuple[str, ...]:
+    """The files outside the content folder that changed since where it left `base`: `../README.md`."""
+    fork = _git(root, "merge-base", base, "HEAD").decode().strip()
+    prefix = _git(root, "rev-parse", "--show-prefix").decode().strip("\n")
+    up = "../" * prefix.count("/")
+    out = _git(root, "diff", "--name-only", "--no-renames", "-z", fork, "--", ":/").decode(errors="replace")
+    return tuple(up + path for path in out.split("\0") if path and not path.startswith(prefix))
+
+
+def list_before(root: Path, base: str) -> tuple[str, ...]:
+    """The files of the content folder where it left `base`."""
+    fork = _git(root, "merge-base", base, "HEAD").decode().strip()
+    listed = _git(root, "ls-tree", "-r", "-z", "--name-only", fork, "--", ".").decode(errors="replace")
+    return tuple(path for path in listed.split("\0") if path)
+
+
 def _git(root: Path, *arguments: str) -> bytes:
     try:
         done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=True)

@@ -9,14 +9,15 @@ from datetime import datetime
 from functools import cache, partial
 from pathlib import Path, PurePosixPath
 
-from kim.changes import read_before, read_changes
+from kim.changes import Change, list_before, read_before, read_changes, read_other_changes
 from kim.errors import KimError
 from kim.folder import ContentEntry, load_file, scan_content
-from kim.group import GROUP_FILE, Group
+from kim.group import GROUP_FILE, Group, read_group
 from kim.identity import check_identities
 from kim.load import load_groups, load_network, load_post
 from kim.markup import MarkupReader
-from kim.network import NETWORK_FILE, VILLAGES_FILE, Network
+from kim.network import NETWORK_FILE, VILLAGES_FILE, Network, read_network
+from kim.owners import Owners, check_owners
 from kim.page import read_page
 from kim.post import Post
 from kim.problems import Problem
@@ -32,12 +33,15 @@ class Checked:
     posts: int
 
 
-def check_content(root: Path, now: datetime, paths: Sequence[str] = (), base: str = "") -> Checked:
+def check_content(
+    root: Path, now: datetime, paths: Sequence[str] = (), base: str = "", user: str = ""
+) -> Checked:
     """Check a content folder as it stands at `now`.
 
     `paths` (counted from content/) limit what is reported to these files and folders. `base` is a git
-    revision: reported is what changed since, and a rename that would lose a post's identity. Raises
-    `KimError` where the folder or the revision cannot be read.
+    revision: reported is what changed since, and a rename that would lose a post's identity. `user` is the
+    forge's name of who changed it: what is not theirs is reported, too. Raises `KimError` where the folder
+    or the revision cannot be read, and for a user without a revision.
     """
     content = scan_content(root)
     changes = read_changes(root, base) if base else ()
@@ -47,9 +51,42 @@ def check_content(root: Path, now: datetime, paths: Sequence[str] = (), base: st
             before = cache(partial(read_before, root, base))
             problems += check_identities(before, changes, posts, groups, network)
         problems = _only(problems, [change.path for change in changes])
+    if user:
+        if not base:
+            raise KimError("--as needs --base: who belongs to which group is read from before the change.")
+        problems += _not_theirs(root, base, changes, user)
     if paths:
         problems = _only(problems, paths)
     return Checked(tuple(sorted(set(problems))), sum(len(group.posts) for group in content.groups))
+
+
+def _not_theirs(root: Path, base: str, changes: Iterable[Change], user: str) -> list[Problem]:
+    """What somebody changed beyond their own group's folder."""
+    paths = [path for change in changes for path in (change.path, change.renamed_from) if path]
+    paths += read_other_changes(root, base)
+    return list(check_owners(paths, user, _owners_before(root, base)))
+
+
+def _owners_before(root: Path, base: str) -> Owners:
+    """Who belonged to which group before the change. Raises `KimError` where nobody can be known."""
+    network = read_network(
+        read_before(root, base, NETWORK_FILE) or b"", read_before(root, base, VILLAGES_FILE) or b""
+    ).network
+    if network is None:
+        raise KimError(f"{NETWORK_FILE} at {base} cannot be read; without it nobody is known.")
+    found = [PurePosixPath(path) for path in list_before(root, base)]
+    folders = [
+        path.parent.as_posix()
+        for path in found
+        if path.name == GROUP_FILE
+        and len(path.parts) == 3
+        and path.parts[0] in {*network.by_slug, network.level}
+    ]
+    readings = [
+        read_group(read_before(root, base, f"{folder}/{GROUP_FILE}") or b"", folder, network)
+        for folder in folders
+    ]
+    return Owners(network.editors, tuple(reading.group for reading in readings if reading.group))
 
 
 def content_path(root: Path, given: str) -> str:

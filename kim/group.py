@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kim.addresses import LONGEST_SLUG, RESERVED_IDS, RESERVED_IN_DISTRICT, SLUG, folder_address, is_slug
-from kim.network import District, Network, Village
+from kim.network import USER_NAME, District, Network, Village
 from kim.problems import Problem, problem
 from kim.toml import read_toml
 
@@ -96,9 +96,7 @@ def read_group(settings: bytes, folder: str, network: Network) -> GroupReading:
         about=table.text("about", "Siapa kami", required=False),
         founded=table.day("founded"),
         decree=table.text("decree", "SK Lurah Nomor 1 Tahun 2026", required=False),
-        editors=table.texts(
-            "editors", ("nama-di-forge",), re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,38}"), required=False
-        ),
+        editors=table.texts("editors", ("nama-di-forge",), USER_NAME, required=False),
         former=table.texts("former", ("hulu/kim-lama",), _FOLDER, required=False),
     )
     return GroupReading(None if table.problems else group, tuple(table.problems))

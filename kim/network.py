@@ -80,12 +80,22 @@ class Office:
 
 
 @dataclass(frozen=True)
+class Repository:
+    """Where the content lies for those who send by Git: a project on a forge of a kind, and its branch."""
+
+    kind: str
+    address: str
+    branch: str
+
+
+@dataclass(frozen=True)
 class Network:
     """All that `network.toml` and `wilayah.csv` say.
 
     `level` is `kota` or `kabupaten` and names the folder of the groups of the whole region. `authority` is
     the RFC 4151 authority of every identity, with its date: `kim.example.id,2026`. `address` ends with a
     slash. `colours` are two `#rrggbb`. `hub` is the WebSub hub that feeds name, or empty.
+    `editors` are forge user names that may change everything, `forge` is where the content lies.
     """
 
     name: str
@@ -104,6 +114,8 @@ class Network:
     topics: tuple[Topic, ...]
     form: str = ""
     hub: str = ""
+    editors: tuple[str, ...] = ()
+    forge: Repository | None = None
 
     @property
     def zone(self) -> timezone:
@@ -157,10 +169,15 @@ class NetworkReading:
 
 _AUTHORITY = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*(?:@[a-z0-9.-]+)?,[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
 _HUB = re.compile(r"https://[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]{1,5})?/[A-Za-z0-9/._~-]*")
+FORGES = ("github", "gitlab", "forgejo")
+#: a user's name on a forge
+USER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,38}")
+_PROJECT = re.compile(r"https://[A-Za-z0-9.-]+(?::[0-9]+)?(?:/[A-Za-z0-9_.-]+){2,6}/?")
+_BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _NETWORK_KEYS = (
     "name region short level code province authority time_zone address colours "
-    "office words districts topics form hub"
+    "office words districts topics form hub editors forge"
 ).split()
 
 
@@ -201,6 +218,8 @@ def read_network(settings: bytes, villages: bytes) -> NetworkReading:
         topics=_read_topics(table),
         form=table.text("form", "https://kirim.example.id/", required=False),
         hub=table.text("hub", "https://hub.example.id/", _HUB, required=False),
+        editors=table.texts("editors", ("nama-di-forge",), USER_NAME, required=False),
+        forge=_read_forge(table),
     )
     try:
         _ = network.authority and network.since
@@ -218,6 +237,18 @@ def is_address(text: str) -> bool:
         return False
     parts = urlsplit(text)
     return parts.scheme in ("http", "https") and bool(parts.netloc) and parts.path.endswith("/")
+
+
+def _read_forge(table: Table) -> Repository | None:
+    if not table.has("forge"):
+        return None
+    forge = table.table("forge")
+    forge.allow(["kind", "address", "branch"])
+    return Repository(
+        forge.choice("kind", FORGES),
+        forge.text("address", "https://github.com/kota-contoh/kim", _PROJECT).rstrip("/"),
+        forge.text("branch", "main", _BRANCH, required=False) or "main",
+    )
 
 
 def _read_office(table: Table) -> Office:

@@ -341,6 +341,10 @@ CATALOGUE = {
         'Pengaturan "{key}" berganti dari "{old}" menjadi "{found}"; semua tulisan akan terkirim dua kali.',
         'kembalikan {key} = "{old}".',
     ),
+    "K079": _error(
+        'Akun "{found}" tidak boleh mengubah berkas ini; akun itu {known}.',
+        "keluarkan berkas ini dari kiriman, atau minta Diskominfo menambahkan akunnya di editors.",
+    ),
     # What belongs to one person
     "K075": _error(
         "Ada nomor yang tampaknya NIK atau nomor kartu keluarga, {place}.",

@@ -1,28 +1,32 @@
 """Problems as text for people, as JSON for programs, and as annotations for a forge."""
 
+import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
+from posixpath import normpath
 
 from kim.privacy import mask_private
 from kim.problems import Problem, Severity
 
-FORMATS = ("text", "json", "github")
+FORMATS = ("text", "json", "github", "gitlab")
 
 
 def format_problems(problems: Sequence[Problem], form: str, folder: str = "") -> str:
-    """All problems in one of `FORMATS`; empty text where there is none, except in JSON.
+    """All problems in one of `FORMATS`; empty text where there is none, except in JSON and for GitLab.
 
     `folder` is the content folder as its reader would write it: a forge and an editor open
     `content/kota/…`, not `kota/…`.
     """
     problems = [
-        replace(found, path=mask_private(PurePosixPath(folder, found.path).as_posix())) for found in problems
+        replace(found, path=mask_private(normpath(PurePosixPath(folder, found.path)))) for found in problems
     ]
     match form:
         case "json":
             return json.dumps([_as_json(found) for found in problems], ensure_ascii=False, indent=1)
+        case "gitlab":
+            return json.dumps([_as_quality(found) for found in problems], ensure_ascii=False, indent=1)
         case "github":
             return "\n".join(_as_annotation(found) for found in problems)
         case _:
@@ -53,6 +57,18 @@ def _as_json(found: Problem) -> dict[str, object]:
         "what": found.what,
         "fix": found.fix,
         "excerpt": found.excerpt,
+    }
+
+
+def _as_quality(found: Problem) -> dict[str, object]:
+    """GitLab's code quality report: what stands at the line in a merge request."""
+    identity = f"{found.code} {found.path} {found.what}"
+    return {
+        "description": f"{found.what} Cara memperbaiki: {found.fix}",
+        "check_name": found.code,
+        "fingerprint": hashlib.sha256(f"{identity} {found.line}".encode()).hexdigest(),
+        "severity": "minor" if found.severity is Severity.WARNING else "major",
+        "location": {"path": found.path, "lines": {"begin": found.line or 1}},
     }
 
 

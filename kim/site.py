@@ -9,7 +9,7 @@ from kim.addresses import ARCHIVE, DIRECTORY, PORTAL, SEARCH, SUBSCRIBE, folder_
 from kim.archive import by_label, by_month, label_address
 from kim.dates import format_moment
 from kim.folder import ContentEntry
-from kim.group import Group, GroupReading
+from kim.group import GROUP_FILE, Group, GroupReading
 from kim.network import NETWORK_FILE, VILLAGES_FILE, District, Network
 from kim.page import Page
 from kim.post import Post
@@ -114,8 +114,11 @@ def registered_groups(readings: Iterable[GroupReading]) -> tuple[tuple[Group, ..
         if group is None:
             continue
         if group.id in by_id:
-            found = problem("K072", f"{group.folder}/kim.toml", found=group.id, other=by_id[group.id].folder)
-            problems.append(found)
+            first = by_id[group.id]
+            # at both: one of them is new, and its pull request shows only its own
+            for one, other in ((first, group), (group, first)):
+                found = problem("K072", f"{one.folder}/{GROUP_FILE}", found=group.id, other=other.folder)
+                problems.append(found)
         else:
             by_id[group.id] = group
     return tuple(sorted(by_id.values(), key=lambda group: group.folder)), tuple(problems)

@@ -28,6 +28,10 @@ class Table:
         self._text = text
         self.problems = problems
 
+    def has(self, key: str) -> bool:
+        """Whether a key is there at all."""
+        return key in self._values
+
     def allow(self, known: Iterable[str]) -> None:
         """Every other key is a problem."""
         known = list(known)

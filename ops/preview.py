@@ -47,7 +47,8 @@ class Preview:
 def preview_posts(root: Path, content: Path, paths: Iterable[str]) -> Iterator[Preview]:
     """The previews of posts, by the paths of their texts below content/. Raises `KimError`.
 
-    `root` is the project's folder. A post that breaks a rule has no page and therefore no preview.
+    `root` is the project's folder. A post that breaks a rule has no page and therefore no preview: after the
+    others that is what is raised.
     """
     scanned = scan_content(content)
     network = require_network(partial(load_file, content), scanned)
@@ -62,13 +63,17 @@ def preview_posts(root: Path, content: Path, paths: Iterable[str]) -> Iterator[P
         work = Path(folder)
         _copy(content, work / "content", chosen)
         words = _build(root, work)
+        held: list[str] = []
         for group, post in chosen:
             address = folder_address(f"{group.folder}/{post.stem}")
             page = work / "site" / page_file(address)
             if not page.is_file():
-                raise KimError(f"{post.text.path} cannot be shown before its problems are mended.\n\n{words}")
+                held.append(post.text.path)
+                continue
             html = inline_page(page.read_text(encoding="utf-8"), work / "site", network)
             yield Preview(post.text.path, f"{group.folder.replace('/', '-')}-{post.stem}.html", html)
+        if held:
+            raise KimError(f"{', '.join(held)} cannot be shown before its problems are mended.\n\n{words}")
 
 
 def changed_posts(content: Path, base: str) -> tuple[str, ...]:

@@ -216,3 +216,34 @@ def test_a_network_of_another_region_reads_as_well() -> None:
         "WIB",
         "distrik",
     )
+
+
+def test_editors_and_the_forge_are_read() -> None:
+    forge = '[forge]\nkind = "forgejo"\naddress = "https://codeberg.org/kim-contoh/portal/"\n'
+    network = make_network('editors = ["redaksi"]\n' + NETWORK_TOML + forge)
+    assert network.editors == ("redaksi",)
+    assert network.forge
+    assert (network.forge.kind, network.forge.address, network.forge.branch) == (
+        "forgejo",
+        "https://codeberg.org/kim-contoh/portal",
+        "main",
+    )
+    assert make_network().forge is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'kind = "svn"',
+        'address = "http://codeberg.org/a/b"',
+        'address = "https://codeberg.org/a"',
+        'address = "https://u:p@codeberg.org/a/b"',
+        'address = "https://codeberg.org/a/b?x"',
+        'branch = "a b"',
+    ],
+)
+def test_forge_that_cannot_be_opened_is_told(line: str) -> None:
+    values = {"kind": '"github"', "address": '"https://github.com/a/b"'}
+    key, _, value = line.partition(" = ")
+    forge = "[forge]\n" + "\n".join(f"{name} = {text}" for name, text in (values | {key: value}).items())
+    assert [found.code for found in read(NETWORK_TOML + forge).problems] == ["K063"]

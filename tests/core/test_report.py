@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 import kim
+import webform
 from kim.problems import CATALOGUE, Problem, Severity, problem
 from kim.report import FORMATS, format_problems, summarise
 
-SOURCES = sorted(Path(kim.__file__).parent.glob("*.py"))
+SOURCES = sorted(path for package in (kim, webform) for path in Path(package.__file__).parent.glob("*.py"))
 FORBIDDEN_WORDS = ("tidak valid", "gagal parsing", "error", "mohon maaf")
 
 SAMPLE = problem(
@@ -154,10 +155,10 @@ def test_words_from_a_file_cannot_break_a_report_or_a_terminal(form: str) -> Non
     assert "\u202e" not in report
     assert "\r" not in report
     assert "z" * 200 not in report
-    assert len(report.split("\n")) == {"text": 4, "json": 11, "github": 1}[form]
+    assert len(report.split("\n")) == {"text": 4, "json": 11, "github": 1, "gitlab": 14}[form]
 
 
-@pytest.mark.parametrize(("form", "text"), [("text", ""), ("github", ""), ("json", "[]")])
+@pytest.mark.parametrize(("form", "text"), [("text", ""), ("github", ""), ("json", "[]"), ("gitlab", "[]")])
 def test_nothing_found_is_an_empty_report(form: str, text: str) -> None:
     assert format_problems([], form) == text
 
