@@ -1,6 +1,7 @@
 """Titles, summaries and texts from strangers: what comes out of every form is what went in."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import feedparser
 import pytest
@@ -10,7 +11,9 @@ from lxml import etree
 
 from kim.markup import MarkupReader, sanitise
 from kim.text import remove_forbidden
+from tests.corpus import Corpus, post_text
 
+from .published import publish
 from .reading import read_feed
 from .samples import FORMS, INLINE, NETWORK, POST, item_of, make_request, write
 
@@ -76,3 +79,23 @@ def test_hostile_body_shows_its_own_characters_and_no_element_but_a_paragraph(te
     (prose,) = MarkupReader().read(text.replace("\\", ""), POST.address, {}).prose
     html = etree.HTML(item_of(make_request(POST, prose=(prose,))).html)
     assert {element.tag for element in html.iter()} <= {"html", "body", "p", "a"}
+
+
+def test_hostile_file_comes_through_all_of_the_portal_with_what_is_documented_taken_out(
+    corpus: Corpus, tmp_path: Path
+) -> None:
+    title = "Panen\u202e &amp; ]]> <b>raya</b> 👨\u200d👩\u200d👧 \x07\x0b\u200fمرحبا\u200e \U0001f33e"
+    body = "Isi ]]> &#26;&amp;\x00 <script>alert(1)</script> \U0001f33e \u2066dalam\u2069 \x1bakhir."
+    text = post_text(title, "2026-11-01", "Label: a]]>b\n", body)
+    corpus.write("hulu/kim-mata-air/2026-11-01-jahat.md", "\ufeff" + text)
+    output = publish(corpus.content, tmp_path / "terbit")
+    items = [read_feed((output / name).read_bytes()).items[0] for name in FORMS]
+    assert items == [items[0]] * len(FORMS)
+    item = items[0]
+    assert item.title == "Panen &amp; ]]> <b>raya</b> 👨\u200d👩\u200d👧 \u200fمرحبا\u200e \U0001f33e"
+    shown = "".join(etree.HTML(item.html).itertext())
+    assert shown == "Isi ]]> & <script>alert(1)</script> \U0001f33e dalam akhir."
+    assert item.summary == shown
+    assert ("https://kim-rekaan.example/#label", "a]]>b") in item.categories
+    parsed = [feedparser.parse((output / name).read_bytes()) for name in ("feed.xml", "atom.xml")]
+    assert [feed.bozo for feed in parsed] == [False, False]

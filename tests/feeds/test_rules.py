@@ -111,6 +111,23 @@ def test_every_published_post_is_found_once_by_walking_each_feed(name: str, publ
     assert everything
 
 
+def test_every_enclosure_is_there_with_the_length_that_is_said(tmp_path: Path) -> None:
+    content = CONTENTS["invented"]
+    network = require_network(lambda path: load_file(content, path), scan_content(content))
+    output = publish(content, tmp_path)
+    lengths = set()
+    for name in FORMS:
+        for file in output.rglob(name):
+            for item in read_feed(file.read_bytes()).items:
+                if item.photo:
+                    found = output / item.photo.address.removeprefix(network.address)
+                    assert found.stat().st_size == item.photo.length
+                    assert found.suffix == ".jpg" and item.photo.type == "image/jpeg"
+                    assert item.photo.address in item.html
+                    lengths.add(item.photo.length)
+    assert len(lengths) > 1
+
+
 def test_drafts_held_and_future_posts_stand_in_no_feed(tmp_path: Path, published: Published) -> None:
     text = b"".join(published("invented").values()).decode()
     assert "2099-01-01" not in text
