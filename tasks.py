@@ -221,6 +221,26 @@ def codeowners(c: Context, content: str = "", check: bool = False) -> None:
                 print(file.relative_to(ROOT))
 
 
+@task(help={"code": "the region's Kemendagri code, as 71.74", "content": "the new content folder"})
+def new_network(c: Context, code: str = "", content: str = "") -> None:
+    """Tanya-jawab, lalu menulis network.toml, wilayah.csv dan halaman untuk kota atau kabupaten lain."""
+    from datetime import UTC, datetime
+
+    from ops.new_network import ask_and_write
+
+    with _told():
+        ask_and_write(ROOT, Path(content or ROOT / "content"), code, datetime.now(UTC).date())
+
+
+@task(help={"content": "the content folder"})
+def new_group(c: Context, content: str = "") -> None:
+    """Tanya-jawab, lalu menulis folder dan kim.toml sebuah kelompok."""
+    from ops.new_group import ask_and_write
+
+    with _told():
+        ask_and_write(Path(content or ROOT / "content"))
+
+
 @task
 def test(c: Context) -> None:
     """Everything that is checked before a change is taken."""

@@ -25,13 +25,13 @@ VILLAGE_COLUMNS = ("code", "kind", "name", "kecamatan_code", "kecamatan", "lat",
 
 @dataclass(frozen=True)
 class Village:
-    """A desa or kelurahan; `kind` is the law's word, `lat` and `lon` are decimal degrees."""
+    """A desa or kelurahan; `kind` is the law's word, `lat` and `lon` are decimal degrees or unknown."""
 
     code: str
     kind: str
     name: str
-    lat: float
-    lon: float
+    lat: float | None
+    lon: float | None
 
 
 @dataclass(frozen=True)
@@ -298,7 +298,7 @@ def _read_districts(table: Table, rows: list[dict[str, str]]) -> tuple[District,
         if slug in [other.slug for other in districts] or code in [other.code for other in districts]:
             row.wrong("slug", f"{slug} dua kali", "tulis setiap kecamatan satu kali.")
         villages = tuple(
-            Village(v["code"], v["kind"], v["name"], float(v["lat"]), float(v["lon"]))
+            Village(v["code"], v["kind"], v["name"], _degrees(v["lat"]), _degrees(v["lon"]))
             for v in rows
             if v["kecamatan_code"] == code and v["code"] != code
         )
@@ -351,7 +351,14 @@ def _village_fault(row: Mapping[str, str], seen: set[str]) -> str:
     if not row["name"].strip() or not all(text.isprintable() for text in row.values()):
         return "nama kosong atau berisi huruf kendali"
     try:
-        is_place = -90 <= float(row["lat"]) <= 90 and -180 <= float(row["lon"]) <= 180
+        lat, lon = _degrees(row["lat"]), _degrees(row["lon"])
+        is_unknown = lat is None and lon is None
+        is_place = is_unknown or (lat is not None and lon is not None and abs(lat) <= 90 and abs(lon) <= 180)
     except ValueError:
         is_place = False
     return "" if is_place else f"koordinat {row['lat']}, {row['lon']}"
+
+
+def _degrees(text: str) -> float | None:
+    """Decimal degrees, or None for an empty cell. Raises `ValueError`."""
+    return float(text) if text.strip() else None

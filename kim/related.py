@@ -41,7 +41,7 @@ def _place(site: Site, post: Post) -> tuple[float, float]:
 
 
 def _middle(villages: Iterable[Village]) -> tuple[float, float]:
-    points = [(village.lat, village.lon) for village in villages]
+    points = [(v.lat, v.lon) for v in villages if v.lat is not None and v.lon is not None]
     return (fmean(lat for lat, _ in points), fmean(lon for _, lon in points)) if points else (0.0, 0.0)
 
 

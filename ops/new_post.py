@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from rich.console import Console
-from rich.prompt import IntPrompt, Prompt
+from rich.prompt import Prompt
 
 from kim.errors import KimError
 from kim.folder import FOLDER_POST, load_file, scan_content
@@ -18,6 +18,7 @@ from kim.load import load_groups, require_network
 from kim.network import Network
 from kim.report import format_problems
 from kim.text import slug
+from ops.asking import ask_optional, choose
 
 _BODY = "Tulis kabarnya di sini: apa yang terjadi, siapa, kapan, di mana, mengapa dan bagaimana.\n\n"
 _HINT = "Setelah selesai, hapus baris Status di atas."
@@ -96,13 +97,13 @@ def _read_choices(root: Path) -> tuple[Network, tuple[Group, ...]]:
 
 
 def _ask(console: Console, network: Network, groups: Sequence[Group]) -> Answers:
-    group = groups[_choose(console, "Kelompok", [group.name for group in groups])]
+    group = groups[choose(console, "Kelompok", [group.name for group in groups])]
     while True:
         title = Prompt.ask("Judul", console=console).strip()
         if SHORTEST_TITLE <= len(title) <= LONGEST_TITLE and slug(title):
             break
         console.print(f"Judul {SHORTEST_TITLE} sampai {LONGEST_TITLE} huruf, ya.")
-    topic = network.topics[_choose(console, "Topik", [topic.name for topic in network.topics])]
+    topic = network.topics[choose(console, "Topik", [topic.name for topic in network.topics])]
     today = datetime.now(UTC).astimezone(network.zone).date()
     while True:
         given = Prompt.ask("Tanggal (tahun-bulan-hari)", console=console, default=today.isoformat())
@@ -111,15 +112,6 @@ def _ask(console: Console, network: Network, groups: Sequence[Group]) -> Answers
             break
         except ValueError:
             console.print(f"Tulis seperti {today.isoformat()}.")
-    author = Prompt.ask("Penulis (boleh dikosongkan)", console=console, default="", show_default=False)
+    author = ask_optional(console, "Penulis")
     with_photo = Prompt.ask("Ada foto?", console=console, choices=["ya", "tidak"], default="tidak") == "ya"
-    return Answers(
-        group.folder, " ".join(title.split()), topic.slug, day, " ".join(author.split()), with_photo
-    )
-
-
-def _choose(console: Console, label: str, names: Sequence[str]) -> int:
-    for number, name in enumerate(names, 1):
-        console.print(f"  {number}. {name}", markup=False, highlight=False)
-    numbers = [str(number) for number in range(1, len(names) + 1)]
-    return IntPrompt.ask(label, console=console, choices=numbers, show_choices=False) - 1
+    return Answers(group.folder, " ".join(title.split()), topic.slug, day, author, with_photo)

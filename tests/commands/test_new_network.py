@@ -1,0 +1,142 @@
+"""A portal for another region: from its code to a network that builds."""
+
+import subprocess
+import sys
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from kim.errors import KimError
+from kim.folder import load_file, scan_content
+from kim.load import require_network
+from kim.network import Network
+from ops.new_group import Answers as GroupAnswers
+from ops.new_group import write_group
+from ops.new_network import (
+    Answers,
+    adapt_page,
+    ask_and_write,
+    plan_network,
+    suggest_short,
+    villages_text,
+    write_network,
+)
+from ops.regions import Region, load_region
+from tests.corpus import ROOT
+
+TODAY = date(2026, 11, 22)
+
+
+def network_of(folder: Path) -> Network:
+    return require_network(partial(load_file, folder), scan_content(folder))
+
+
+def problems_of(folder: Path) -> str:
+    command = [sys.executable, "-m", "kim", "check", "--content", str(folder)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout if done.returncode else ""
+
+
+SAMPLE = network_of(ROOT / "content")
+
+
+def answers(region: Region) -> Answers:
+    short = suggest_short(region)
+    return Answers(
+        short=short,
+        address="https://kim.daerah.example/",
+        office=f"Diskominfo {region.name}",
+        contact="redaksi@kim.daerah.example",
+        colours=("#1d4e89", "#f2a541"),
+        topics=SAMPLE.topics,
+    )
+
+
+def write(code: str, folder: Path) -> Network:
+    region = load_region(ROOT, code)
+    pages = {
+        file.name: adapt_page(file.read_text(), SAMPLE, region, answers(region))
+        for file in (ROOT / "content" / "pages").glob("*.md")
+    }
+    write_network(folder, plan_network(region, answers(region), pages, TODAY))
+    return network_of(folder)
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "zone", "district", "head"),
+    [
+        ("71.71", "Kota Manado", "WITA", "kecamatan", "kepala desa"),
+        ("11.01", "Kabupaten Aceh Selatan", "WIB", "kecamatan", "keuchik"),
+        ("13.06", "Kabupaten Agam", "WIB", "kecamatan", "wali nagari"),
+        ("91.03", "Kabupaten Jayapura", "WIT", "distrik", "kepala kampung"),
+        ("31.74", "Kota Administrasi Jakarta Selatan", "WIB", "kecamatan", "kepala desa"),
+    ],
+)
+def test_a_network_of_any_region_has_no_problem(
+    code: str, name: str, zone: str, district: str, head: str, tmp_path: Path
+) -> None:
+    network = write(code, tmp_path / "content")
+    assert (network.region, network.time_zone) == (name, zone)
+    assert (network.words.district, network.words.head_desa) == (district, head)
+    assert all(district.villages for district in network.districts)
+    assert problems_of(tmp_path / "content") == ""
+
+
+@pytest.mark.parametrize(("code", "file"), [("71.74", "content"), ("18.72", "tests/networks/metro")])
+def test_the_list_agrees_with_the_decree_for_the_regions_that_we_ship(code: str, file: str) -> None:
+    ours = (ROOT / file / "wilayah.csv").read_text().splitlines()
+    theirs = villages_text(load_region(ROOT, code)).splitlines()
+    assert [line.rsplit(",", 2)[0] for line in theirs] == [line.rsplit(",", 2)[0] for line in ours]
+
+
+def test_a_code_that_is_no_region_is_told_with_what_is_near() -> None:
+    with pytest.raises(KimError, match=r"71\.74 Kota Kotamobagu"):
+        load_region(ROOT, "Kotamobagu")
+    with pytest.raises(KimError, match="no kota or kabupaten"):
+        load_region(ROOT, "71.74.01")
+
+
+def test_a_page_speaks_of_the_new_region_alone(tmp_path: Path) -> None:
+    write("91.03", tmp_path)
+    for page in (tmp_path / "pages").glob("*.md"):
+        text = page.read_text()
+        assert "otamobagu" not in text
+        assert "sangadi" not in text
+
+
+def test_another_network_is_never_written_over(tmp_path: Path) -> None:
+    write("71.71", tmp_path)
+    before = (tmp_path / "network.toml").read_bytes()
+    with pytest.raises(KimError, match="holds a network already"):
+        write("71.72", tmp_path)
+    with pytest.raises(KimError, match="holds a network already"):
+        ask_and_write(ROOT, tmp_path, "71.72", TODAY)
+    assert (tmp_path / "network.toml").read_bytes() == before
+
+
+def test_a_new_group_can_publish_at_once(tmp_path: Path) -> None:
+    network = write("71.71", tmp_path / "content")
+    district = network.districts[0]
+    given = GroupAnswers(
+        district.slug,
+        "KIM Contoh Satu",
+        (district.villages[0].code,),
+        "contoh@kim.example",
+        "Kami.",
+        ("ani",),
+    )
+    file = write_group(tmp_path / "content", network, given)
+    assert file.parent.name == "kim-contoh-satu"
+    assert problems_of(tmp_path / "content") == ""
+    with pytest.raises(KimError, match="sudah ada"):
+        write_group(tmp_path / "content", network, given)
+
+
+@pytest.mark.parametrize("scope", ["99.99.99.1001", "71.72.01.1001"])
+def test_a_group_of_another_region_is_not_written(scope: str, tmp_path: Path) -> None:
+    network = write("71.71", tmp_path)
+    with pytest.raises(KimError, match="kode wilayah"):
+        write_group(tmp_path, network, GroupAnswers("tuminting", "KIM Baru", (scope,), "a@b.example"))
+    assert not (tmp_path / "tuminting").exists()
