@@ -152,10 +152,22 @@ function start(form) {
     constructor(gone) { super("lost"); this.gone = gone; }
   }
 
+  // What was fetched is kept, and shown where there is no network. Addresses of files tell which belong
+  // together (see docs/decisions), so that what was kept always fits the page that was kept.
+  const kept = globalThis.caches ? caches.open(`kim-cari ${base}`).catch(() => {}) : undefined;
+
   async function get(path) {
-    const answer = await fetch(base + path).catch(() => { throw new Lost(); });
-    if (!answer.ok) throw new Lost(answer.status == 404);
+    const cache = await kept;
+    const answer = await fetch(base + path).catch(() => cache && cache.match(base + path));
+    if (!answer || !answer.ok) throw new Lost(answer && answer.status == 404);
+    if (cache) cache.put(base + path, answer.clone()).catch(() => {});
     return answer.text().catch(() => { throw new Lost(); });
+  }
+
+  // Of what was kept, only the present index is of use.
+  async function tidy() {
+    const cache = await kept, tokens = new Set([...index.runs, ...index.segments.map(part => part.token)]);
+    for (const { url } of cache ? await cache.keys() : []) if (!tokens.has(url.split("/").slice(-2)[0])) cache.delete(url);
   }
 
   // A file of the index, once; what could not be had is asked for again next time.
@@ -214,6 +226,8 @@ function start(form) {
     shown += cards.length;
   }
 
+  const busy = (state) => list.setAttribute("aria-busy", state);
+
   // What was sent for these results, from the browser's own count.
   async function count() {
     await new Promise(done => setTimeout(done, 50));
@@ -238,6 +252,7 @@ function start(form) {
   // Whatever is below stays out of sight until all is there, so that nothing jumps.
   async function attempt(work, again) {
     const mine = ++turn;
+    busy(true);
     performance.clearResourceTimings();
     more.hidden = cost.hidden = ways.hidden = true;
     list.parentNode.style.minHeight = `${list.offsetHeight + innerHeight}px`;
@@ -245,9 +260,12 @@ function start(form) {
       await work(mine);
       if (mine != turn) return;
       report();
+      await count();
+      if (mine != turn) return;
       more.hidden = shown >= found.posts.length;
       cost.hidden = !found.posts.length;
-      await count();
+      busy(false);
+      await tidy();
     } catch (fault) {
       if (mine != turn) return;
       if (fault.gone && again) return renew().then(() => again(), sorry);
@@ -256,6 +274,7 @@ function start(form) {
   }
 
   function sorry(fault) {
+    busy(false);
     if (!(fault instanceof Lost)) throw fault;
     ways.hidden = false;
     status.textContent = navigator.onLine === false ? "Sedang tanpa sambungan, dan hasil untuk kata itu belum tersimpan di perangkat ini. Coba lagi kalau sudah tersambung."
@@ -272,6 +291,7 @@ function start(form) {
     document.title = (text ? text + " · " : "") + form.dataset.title;
     if (!roots.length && (text || !filters.length)) {
       turn++;
+      busy(false);
       more.hidden = cost.hidden = true;
       ways.hidden = false;
       status.textContent = text ? "Kata itu ada di hampir semua kabar. Tambahkan kata yang lebih khusus." : "";
