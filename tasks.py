@@ -241,6 +241,26 @@ def new_group(c: Context, content: str = "") -> None:
         ask_and_write(Path(content or ROOT / "content"))
 
 
+@task(
+    help={
+        "before": "what was published: an earlier output folder, or the portal's address with https://",
+        "output": "the new build (default: output)",
+    }
+)
+def feeds_check(c: Context, before: str, output: str = "") -> None:
+    """Compare the feeds of a new build with those published; exit 1 if an aggregator would suffer."""
+    from kim.errors import KimError
+    from ops.feeds_check import check_feeds
+
+    try:
+        report = check_feeds(before, Path(output or ROOT / "output"))
+    except KimError as fault:
+        raise Exit(str(fault), code=2) from fault
+    print(report)
+    if not report.is_good:
+        raise Exit(code=1)
+
+
 @task
 def test(c: Context) -> None:
     """Everything that is checked before a change is taken."""

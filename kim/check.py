@@ -14,7 +14,7 @@ from kim.errors import KimError
 from kim.folder import ContentEntry, load_file, scan_content
 from kim.group import GROUP_FILE, Group, read_group
 from kim.identity import check_identities
-from kim.load import load_groups, load_network, load_post
+from kim.load import load_groups, load_network, load_post, load_withdrawn
 from kim.markup import MarkupReader
 from kim.network import NETWORK_FILE, VILLAGES_FILE, Network, read_network
 from kim.owners import Owners, check_owners
@@ -122,7 +122,9 @@ def _check(
         reading_of_page = read_page(file, load(file.path), network, markup)
         problems += reading_of_page.problems
         pages += [reading_of_page.page] if reading_of_page.page else []
-    problems += assemble_site(network, groups, posts, pages, now).problems
+    withdrawn, found = load_withdrawn(load, content)
+    problems += found
+    problems += assemble_site(network, groups, posts, pages, now, withdrawn).problems
     return problems, posts, groups, network
 
 

@@ -4,7 +4,7 @@ A feed lies in the folder of the page that shows the same news, in several forms
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from kim.addresses import topic_address
@@ -77,7 +77,8 @@ def plan_faces(site: Site) -> Iterator[tuple[FeedFace, Sequence[Post]]]:
     """Every feed with its posts, newest first: the portal's, each section's, each topic's, each group's.
 
     A kecamatan and a group have theirs even while it is empty, so that one can subscribe from the first
-    day; the groups of the whole region have one together once there is such a group.
+    day; the groups of the whole region have one together once there is such a group. A group's feed goes
+    on under its former folders too.
     """
     network = site.network
     yield portal_face(network), site.posts
@@ -90,6 +91,18 @@ def plan_faces(site: Site) -> Iterator[tuple[FeedFace, Sequence[Post]]]:
         yield topic_face(network, topic), topics.get(topic.slug, ())
     for group in site.groups:
         yield group_face(network, group), site.posts_of_group(group)
+    yield from _moved_faces(site)
+
+
+def _moved_faces(site: Site) -> Iterator[tuple[FeedFace, Sequence[Post]]]:
+    """The feeds of groups that have moved, where they were: files cannot lead elsewhere as pages do."""
+    network = site.network
+    taken = {*site.by_folder, *(topic_face(network, topic).folder for topic in network.topics)}
+    for group in site.groups:
+        for folder in group.former:
+            if folder not in taken:
+                taken.add(folder)
+                yield replace(group_face(network, group), folder=folder), site.posts_of_group(group)
 
 
 def archive_file(file: str, number: int) -> str:

@@ -17,6 +17,7 @@ from kim.network import NETWORK_FILE, VILLAGES_FILE
 from kim.problems import Problem, problem
 from kim.rules import MOST_FILE_BYTES
 from kim.text import kilobytes
+from kim.withdrawn import WITHDRAWN_FILE
 
 POST_SUFFIX = ".md"
 FOLDER_POST = "index.md"
@@ -69,6 +70,7 @@ class ContentEntry:
     groups: tuple[GroupEntry, ...]
     pages: tuple[FileEntry, ...]
     problems: tuple[Problem, ...]
+    withdrawn: FileEntry | None = None
 
 
 def scan_content(root: Path) -> ContentEntry:
@@ -116,7 +118,7 @@ class _Scan:
                 pages = tuple(self._pages())
             else:
                 groups += self._groups(name)
-        for name in sorted(set(files) - {NETWORK_FILE, VILLAGES_FILE}):
+        for name in sorted(set(files) - {NETWORK_FILE, VILLAGES_FILE, WITHDRAWN_FILE}):
             self._unused(name, "taruh tulisan di folder kelompok.")
         return ContentEntry(
             files.get(NETWORK_FILE),
@@ -124,6 +126,7 @@ class _Scan:
             tuple(groups),
             pages,
             tuple(sorted(self._problems)),
+            files.get(WITHDRAWN_FILE),
         )
 
     def _pages(self) -> Iterator[FileEntry]:

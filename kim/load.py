@@ -14,6 +14,7 @@ from kim.problems import Problem
 from kim.report import format_problems
 from kim.rules import PostSource
 from kim.site import check_files, check_sections, registered_groups
+from kim.withdrawn import WITHDRAWN_FILE, Withdrawal, read_withdrawn
 
 Load = Callable[[str], bytes]
 
@@ -32,6 +33,19 @@ def require_network(load: Load, content: ContentEntry) -> Network:
     if reading.network is None:
         raise KimError(f"Jaringan ini tidak bisa dibaca.\n\n{format_problems(reading.problems, 'text')}")
     return reading.network
+
+
+def load_withdrawn(load: Load, content: ContentEntry) -> tuple[tuple[Withdrawal, ...], tuple[Problem, ...]]:
+    """The posts that were taken down, and the problems of the file that says so."""
+    return read_withdrawn(load(WITHDRAWN_FILE)) if content.withdrawn else ((), ())
+
+
+def require_withdrawn(load: Load, content: ContentEntry) -> tuple[Withdrawal, ...]:
+    """The same. Raises `KimError` at any problem: what was taken down must not come back by a slip."""
+    withdrawn, problems = load_withdrawn(load, content)
+    if problems:
+        raise KimError(f"{WITHDRAWN_FILE} tidak bisa dibaca.\n\n{format_problems(problems, 'text')}")
+    return withdrawn
 
 
 def load_groups(

@@ -15,12 +15,13 @@ from kim.page import Page
 from kim.post import Post
 from kim.problems import Problem, problem
 from kim.text import nearest
+from kim.withdrawn import Withdrawal
 
 
 @dataclass(frozen=True)
 class Site:
     """What is published: groups in the order of their folders, posts from the newest to the oldest,
-    pages by their slug.
+    pages by their slug. `withdrawn` are posts that were taken down; none of them is in `posts`.
 
     `today` is the build's day in the region; only what depends on it (a pin) may use it.
     """
@@ -30,6 +31,7 @@ class Site:
     posts: tuple[Post, ...]
     pages: tuple[Page, ...]
     today: date
+    withdrawn: tuple[Withdrawal, ...] = ()
 
     @cached_property
     def by_folder(self) -> Mapping[str, Group]:
@@ -73,7 +75,10 @@ class Site:
 
 @dataclass(frozen=True)
 class Assembly:
-    """A site with what is not in it: posts that wait for their date, drafts, and problems between posts."""
+    """A site with what is not in it: posts that wait for their date, drafts, and problems between posts.
+
+    `drafts` are all that are not to be published, those that were taken down among them.
+    """
 
     site: Site
     waiting: tuple[Post, ...]
@@ -125,9 +130,15 @@ def registered_groups(readings: Iterable[GroupReading]) -> tuple[tuple[Group, ..
 
 
 def assemble_site(
-    network: Network, groups: Sequence[Group], posts: Iterable[Post], pages: Iterable[Page], now: datetime
+    network: Network,
+    groups: Sequence[Group],
+    posts: Iterable[Post],
+    pages: Iterable[Page],
+    now: datetime,
+    withdrawn: tuple[Withdrawal, ...] = (),
 ) -> Assembly:
     """Put a site together as it stands at `now`. Of two posts with one identity or address one stays."""
+    posts = _without_withdrawn(posts, groups, withdrawn)
     kept, problems = _without_doubles(posts, now)
     early = [post for post in kept if post.modified and post.modified.at > now]
     problems += [
@@ -140,9 +151,18 @@ def assemble_site(
     published.sort(key=lambda post: (post.published.at, post.address), reverse=True)
     today = now.astimezone(network.zone).date()
     by_slug = tuple(sorted(pages, key=lambda page: page.slug))
-    site = Site(network, tuple(groups), tuple(published), by_slug, today)
+    site = Site(network, tuple(groups), tuple(published), by_slug, today, withdrawn)
     problems += _dead_links(site)
     return Assembly(site, waiting, drafts, tuple(problems))
+
+
+def _without_withdrawn(
+    posts: Iterable[Post], groups: Iterable[Group], withdrawn: Iterable[Withdrawal]
+) -> list[Post]:
+    """The posts, where those that were taken down have become drafts."""
+    gone = {(entry.group, entry.id) for entry in withdrawn}
+    ids = {group.folder: group.id for group in groups}
+    return [replace(post, draft=True) if (ids[post.group], post.id) in gone else post for post in posts]
 
 
 def site_addresses(site: Site) -> frozenset[str]:

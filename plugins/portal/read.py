@@ -12,7 +12,7 @@ from pathlib import Path
 
 from kim.folder import PostEntry
 from kim.group import Group
-from kim.load import Load, load_groups, load_post, require_network
+from kim.load import Load, load_groups, load_post, require_network, require_withdrawn
 from kim.markup import MarkupReader
 from kim.network import NETWORK_FILE, VILLAGES_FILE, Network
 from kim.page import Page, PageReading, read_page
@@ -81,7 +81,8 @@ def read(root: Path, scan: Scan, store: Store, now: datetime, pool: Pool, addres
     posts = [row.post for row in rows if row.post]
     shown_pages = [row.page for row in pages if row.page]
     store.keep_bodies([*(post.body for post in posts), *(page.body for page in shown_pages)])
-    assembly = assemble_site(network, groups, posts, shown_pages, now)
+    withdrawn = require_withdrawn(load, content)
+    assembly = assemble_site(network, groups, posts, shown_pages, now, withdrawn)
     problems = sorted(
         {
             *content.problems,

@@ -41,7 +41,7 @@ def scan(root: Path, store: Store) -> Scan:
 
 
 def _files(content: ContentEntry) -> Iterator[FileEntry]:
-    yield from (file for file in (content.settings, content.villages) if file)
+    yield from (file for file in (content.settings, content.villages, content.withdrawn) if file)
     yield from content.pages
     for group in content.groups:
         if group.settings:

@@ -114,6 +114,14 @@ class Group(Struct, frozen=True):
     newest: Newest
 
 
+class Withdrawn(Struct, frozen=True):
+    """A post that was taken down on purpose: its identity in feeds, since when, and why."""
+
+    id: Annotated[str, Meta(pattern="^tag:")]
+    date: date
+    reason: str
+
+
 class Registry(Struct, frozen=True, rename={"schema": "$schema"}):
     """A network of community news groups (KIM) of one Indonesian kota or kabupaten."""
 
@@ -139,3 +147,4 @@ class Registry(Struct, frozen=True, rename={"schema": "$schema"}):
     whole: Annotated[Region | None, Meta(description="null where no group writes for the whole region")]
     topics: tuple[Topic, ...]
     groups: tuple[Group, ...]
+    withdrawn: Annotated[tuple[Withdrawn, ...], Meta(description="remove your copies of these")]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from kim.addresses import OPML_FILE, REGISTRY_SCHEMA_FILE, absolute
+from kim.addresses import OPML_FILE, REGISTRY_SCHEMA_FILE, absolute, tag_uri
 from kim.archive import by_topic
 from kim.feeds import FORMS, FeedFace, district_face, group_face, portal_face, region_face, topic_face
 from kim.group import Group, group_district, group_villages
@@ -50,6 +50,10 @@ def plan_registry(site: Site) -> model.Registry:
             for topic in network.topics
         ),
         groups=tuple(_group(site, group) for group in site.groups),
+        withdrawn=tuple(
+            model.Withdrawn(tag_uri(network.authority, entry.group, entry.id), entry.day, entry.reason)
+            for entry in site.withdrawn
+        ),
     )
 
 

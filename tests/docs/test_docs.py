@@ -17,6 +17,8 @@ from kim.group import _KEYS as GROUP_KEYS
 from kim.head import KEYS
 from kim.network import _NETWORK_KEYS, VILLAGE_COLUMNS, Words
 from kim.problems import CATALOGUE, Severity
+from kim.withdrawn import read_withdrawn
+from ops.feeds_compare import ADVICE
 from webform.settings import DEFAULTS as FORM_SETTINGS
 
 from .examples import check, lay_out, mend, read_examples
@@ -170,10 +172,12 @@ def test_every_option_of_the_check_is_in_the_readme() -> None:
 
 
 def test_every_command_of_the_readme_exists() -> None:
-    shown = re.findall(r"(?:^|[`/])(make|invoke) ([a-z]+)", text("README.md"), re.MULTILINE)
+    shown = re.findall(r"(?:^|[`/])(make|invoke) ([a-z-]+)", text("README.md"), re.MULTILINE)
     targets = set(re.findall(r"^([a-z]+):", text("Makefile"), re.MULTILINE))
     assert {name for command, name in shown if command == "make"} <= targets
-    assert {name for command, name in shown if command == "invoke"} <= set(tasks())
+    assert {name for command, name in shown if command == "invoke"} <= {
+        name.replace("_", "-") for name in tasks()
+    }
 
 
 def test_pelican_knows_the_options_that_the_readme_shows() -> None:
@@ -246,3 +250,27 @@ def test_every_folder_of_the_layout_is_there() -> None:
 def test_every_setting_of_the_form_is_explained_with_its_default(name: str) -> None:
     row = next(line for line in text("docs/formulir.md").splitlines() if line.startswith(f"| `{name}` |"))
     assert not FORM_SETTINGS[name] or f"`{FORM_SETTINGS[name]}`" in row
+
+
+# What aggregators may rely on
+
+
+def test_every_finding_of_the_feeds_check_is_explained() -> None:
+    explained = re.findall(r"^\| (`[^|]*?`)(?::| \|)", text("docs/agregator.md"), re.MULTILINE)
+    assert set(ADVICE) <= {name for cell in explained for name in re.findall(r"`([^`]+)`", cell)}
+
+
+def test_the_withdrawal_in_the_docs_is_a_real_one() -> None:
+    for name in ("docs/agregator.md", "docs/pengaturan.md"):
+        shown = re.search(r"```toml\n(\[\[posts\]\].*?)```", text(name), re.DOTALL)
+        assert shown
+        found, problems = read_withdrawn(shown[1].encode())
+        assert problems == ()
+        assert len(found) == 1
+
+
+def test_every_file_that_aggregators_are_told_of_is_in_the_golden_portal() -> None:
+    portal = ROOT / "tests" / "golden" / "expected"
+    named = re.findall(r"^\| `/?([a-z.]+)`", text("docs/agregator.md"), re.MULTILINE)
+    assert {"feeds.opml", "network.json", "network.schema.json", "feed.xml"} <= set(named)
+    assert [name for name in named if "." in name and not (portal / name).is_file()] == []
