@@ -1,0 +1,68 @@
+"""A portal as an aggregator meets it: an output folder behind a real HTTP server on loopback."""
+
+import hashlib
+import http.server
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http import HTTPStatus
+from pathlib import Path
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    """Sends files with an ETag and answers 304, as a host would; counts what it answered."""
+
+    def __init__(self, *args: object, folder: Path, answers: Counter[str]) -> None:
+        self.folder, self.answers = folder, answers
+        super().__init__(*args)
+
+    def do_GET(self) -> None:
+        path = self.path.lstrip("/")
+        file = self.folder / (f"{path}index.html" if path.endswith("/") or not path else path)
+        if not file.is_file():
+            self.answers[f"404 {path}"] += 1
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return
+        data = file.read_bytes()
+        tag = f'"{hashlib.sha256(data).hexdigest()[:16]}"'
+        fresh = self.headers.get("If-None-Match") == tag
+        self.answers[f"{self.headers['User-Agent'].split('/')[0]} {304 if fresh else 200}"] += 1
+        self.send_response(HTTPStatus.NOT_MODIFIED if fresh else HTTPStatus.OK)
+        self.send_header("ETag", tag)
+        self.send_header("Last-Modified", self.date_time_string(int(file.stat().st_mtime)))
+        self.send_header("Content-Type", "application/json" if file.suffix == ".json" else "application/xml")
+        if not fresh:
+            self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        if not fresh:
+            self.wfile.write(data)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Quiet."""
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[tuple[str, Counter[str]]]:
+    """The address of a folder that need not be there yet, and how often each status was answered."""
+    answers: Counter[str] = Counter()
+    handler = partial(Handler, folder=folder, answers=answers)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/", answers
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def put_address(content: Path, address: str) -> None:
+    """Give a network the address that it is served at."""
+    file = content / "network.toml"
+    lines = file.read_text().splitlines()
+    assert sum(line.startswith("address") for line in lines) == 1
+    lines = [f'address = "{address}"' if line.startswith("address") else line for line in lines]
+    file.write_text("\n".join(lines) + "\n")
