@@ -290,3 +290,23 @@ def screenshots(c: Context) -> None:
     with _told():
         for file in take_screenshots(ROOT):
             print(f"{file.relative_to(ROOT)}  {file.stat().st_size} bytes")
+
+
+@task(help={"paint": "when a phone on a slow line shows something"})
+def bench(c: Context, paint: bool = False) -> None:
+    """Measure, and print a table; nothing is asserted."""
+    if not paint:
+        raise Exit("Name what to measure: invoke bench --paint", code=1)
+    from ops.bench.paint import measure_paint
+
+    with _told():
+        print(measure_paint(ROOT))
+
+
+@task(help={"types": "types of page, with commas between (default: all)"})
+def lighthouse(c: Context, types: str = "") -> None:
+    """Have Lighthouse judge every type of page as a phone sees it; exit 1 where one has less than 100."""
+    from ops.lighthouse import judge_sample
+
+    with _told():
+        print(judge_sample(ROOT, [name for name in types.split(",") if name]))

@@ -1,6 +1,5 @@
 """`invoke bench --paint`: when a cheap phone on a slow line shows something, and when it shows most."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ops.browser import open_chromium
 from ops.host import Host, serve_folder
+from ops.page_types import find_page_types
 from ops.phone import Line, Paints, open_phone
 from ops.sample import build_sample
 from ops.table import format_table
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 #: The line of a village between hills: 2G.
 SLOW = Line(bits=50_000, latency=500)
 _ROUNDS = 3
-_HEADS = ("page", "first paint, s", "largest, s", "requests", "KB", "layout shift")
+_HEADS = ("type: page", "first paint, s", "largest, s", "requests", "KB", "layout shift")
 
 
 @dataclass(frozen=True)
@@ -31,25 +31,14 @@ class Load:
 
 
 def measure_paint(root: Path) -> str:
-    """The table for the sample's pages. Raises `KimError` where it cannot be built or looked at."""
+    """The table for the sample's types of page. Raises `KimError` where it cannot be built or looked at."""
     site = build_sample(root)
     with serve_folder(site) as host, open_chromium() as browser:
         rows = [
-            (address, *_middle([_load(browser, host, address) for _ in range(_ROUNDS)]))
-            for address in find_pages(site)
+            (f"{kind}: {address}", *_middle([_load(browser, host, address) for _ in range(_ROUNDS)]))
+            for kind, address in find_page_types(site).items()
         ]
     return format_table(_HEADS, rows)
-
-
-def find_pages(site: Path) -> Iterator[str]:
-    """The front page, and of each depth the longest page with and without photos."""
-    yield "/"
-    for shape in ("*/index.html", "*/*/index.html", "*/*/*/index.html"):
-        files = sorted(site.glob(shape), key=lambda file: (-file.stat().st_size, file))
-        for wants_photo in (True, False):
-            found = (file for file in files if (b"<picture" in file.read_bytes()) is wants_photo)
-            for file in list(found)[:1]:
-                yield f"/{file.parent.relative_to(site).as_posix()}/"
 
 
 def _load(browser: "Browser", host: Host, address: str) -> Load:

@@ -27,6 +27,14 @@ WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
   [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
   .map(e => `${e.tagName}.${e.className} ${Math.round(e.getBoundingClientRect().right)}`).slice(-5)"""
 BROKEN_IMAGES = """() => [...document.images].filter(i => !i.complete || !i.naturalWidth).map(i => i.currentSrc || i.src)"""
+#: Whether what has the focus is covered, as by a bar.
+COVERED = """() => { const e = document.activeElement, b = e.getClientRects()[0];
+  const middle = (Math.max(b.left, 0) + Math.min(b.right, innerWidth)) / 2;
+  const top = document.elementFromPoint(middle, b.top + b.height / 2);
+  return top && (e.contains(top) || top.contains(e)) ? '' : `${e.textContent.trim().slice(0, 60)} ${b.top}`; }"""
+#: Every landmark with the name that a screen reader says.
+LANDMARKS = """() => [...document.querySelectorAll('nav,aside,search,form,[role=region],[role=search]')]
+  .map(e => `${e.tagName.toLowerCase()}: ${e.getAttribute('aria-label') || ''}`)"""
 FOCUS = """() => { const e = document.activeElement, b = e.getBoundingClientRect(), s = getComputedStyle(e);
   return {text: e.textContent.trim(), tag: e.tagName, left: b.left, top: b.top, width: b.width, height: b.height,
     outline: s.outlineStyle != 'none' && parseFloat(s.outlineWidth) >= 2}; }"""
@@ -125,13 +133,14 @@ KINDS: Mapping[str, Callable[[Network], list[Page]]] = {
     "archive": _at(r"arsip/index\.html"),
     "search": _at(r"cari/index\.html"),
     "directory": _at(r"kim/index\.html"),
+    "subscribe": _at(r"langganan/index\.html"),
     "text": _texts,
     "older": _at(r"(.*/)?hal/\d+/index\.html"),
     "missing": _at(r"404\.html"),
     "empty-group": _empty_groups,
     "empty-section": _empty_sections,
 }
-_USUAL = "front section group post-title topic label month archive search directory missing"
+_USUAL = "front section group post-title topic label month archive search directory subscribe missing"
 #: Which kinds each network is opened for.
 OPENED: Mapping[str, str] = {
     "invented": f"{_USUAL} region post-photo post-photos post-table older empty-group",
