@@ -7,7 +7,7 @@ ROOT = Path(__file__).resolve().parent
 if str(ROOT) not in sys.path:  # `pelican` may be called from any folder
     sys.path.insert(0, str(ROOT))
 
-from plugins import cards, feeds, files, pages, photos, portal, redirects, registry, search, sitemap  # noqa: E402
+from plugins import cards, feeds, files, offline, pages, photos, portal, redirects, registry, search, sitemap  # noqa: E402
 
 PATH = str(ROOT / "content")
 OUTPUT_PATH = str(ROOT / "output")
@@ -15,7 +15,7 @@ THEME = str(ROOT / "theme")
 CACHE_PATH = str(ROOT / ".cache")
 
 # Modules, not names: a plugin that cannot be imported then fails the build instead of thinning the site.
-PLUGINS = [portal, photos, cards, files, pages, feeds, redirects, registry, search, sitemap]
+PLUGINS = [portal, photos, cards, files, pages, feeds, redirects, registry, search, sitemap, offline]
 KIM_PLUGINS = list(PLUGINS)
 
 # Posts on a listing's page: the first shows from this many to twice as many less one.
@@ -28,6 +28,9 @@ KIM_CARDS = True
 
 # Where the portal will stand, if not at the address in network.toml.
 KIM_ADDRESS = ""
+
+# Whether the portal can be read offline; off, it also cleans up in the browsers that kept it.
+KIM_OFFLINE = True
 
 # Whether every text file gets its .br and .gz beside it.
 KIM_COMPRESS = True

@@ -43,6 +43,10 @@ OPML_FILE = "feeds.opml"
 REGISTRY_FILE = "network.json"
 REGISTRY_SCHEMA_FILE = "network.schema.json"
 SEARCH = "/cari/"
+#: what can be read without a network
+OFFLINE = "/offline/"
+#: the worker that keeps what was read, and what makes the portal an app; both stand at the portal's root
+WORKER, MANIFEST = "/sw.js", "/manifest.webmanifest"
 
 
 def is_slug(text: str) -> bool:

@@ -1,10 +1,13 @@
-"""What all tests share: the options of long runs, and a small network on disk."""
+"""What all tests share: the options of long runs, a small network on disk, one Chromium, axe."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
-from tests.corpus import Corpus
+from ops.browser import open_chromium
+from tests.corpus import ROOT, Corpus
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -17,3 +20,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def corpus(tmp_path: Path) -> Corpus:
     """A small network: two kecamatan, two groups, no post yet."""
     return Corpus(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of a worker."""
+    with open_chromium() as launched:
+        yield launched
+
+
+@pytest.fixture(scope="session")
+def node_modules() -> Path:
+    """The folder of what npm installs for the tests of pages."""
+    home = ROOT / "tests" / "pages"
+    folder = home / "node_modules"
+    if not folder.is_dir():
+        pytest.fail(f"The checkers are missing. Install Node.js with npm, then run: npm ci --prefix {home}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def axe(node_modules: Path) -> str:
+    """The script of axe-core, to be run inside of a page."""
+    return (node_modules / "axe-core" / "axe.min.js").read_text()

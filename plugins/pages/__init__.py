@@ -11,7 +11,7 @@ from plugins.pages.listings import (
     section_pages,
     topic_pages,
 )
-from plugins.pages.others import directory_page, missing_page, subscribe_page, text_pages
+from plugins.pages.others import directory_page, missing_page, offline_page, subscribe_page, text_pages
 from plugins.pages.posts import post_pages
 from plugins.pages.search import search_pages
 from plugins.pages.templates import Templates
@@ -30,6 +30,8 @@ def outputs(request: Request) -> Iterator[Output]:
     yield directory_page(builder, templates)
     yield subscribe_page(builder, templates)
     yield missing_page(builder, templates)
+    if request.options.offline:
+        yield offline_page(builder, templates)
 
 
 def register() -> None:

@@ -13,10 +13,12 @@ import rjsmin
 from kim.addresses import (
     ARCHIVE,
     DIRECTORY,
+    MANIFEST,
     OPML_FILE,
     PORTAL,
     SEARCH,
     SUBSCRIBE,
+    WORKER,
     absolute,
     folder_address,
     href,
@@ -265,7 +267,7 @@ def day_of(day: date, short: bool = False) -> Day:
 def build_frame(request: Request) -> Frame:
     """What stands around every page of the network."""
     network = request.site.network
-    style, script = _style(request.theme, network), _script(request.theme)
+    style, script = _style(request.theme, network), small_script(request.theme, "portal.js")
     sections = [(district.name, folder_address(district.slug)) for district in network.districts]
     if request.site.groups_of_section(network.level):
         sections.append((f"Seluruh {network.level}", folder_address(network.level)))
@@ -275,7 +277,9 @@ def build_frame(request: Request) -> Frame:
         home=href(network.address, PORTAL),
         style=style,
         script=script,
-        policy=_policy(style, script),
+        policy=page_policy(style, script),
+        worker=href(network.address, WORKER) if request.options.offline else "",
+        manifest=href(network.address, MANIFEST),
         colours=readable_scheme(network.colours).light,
         sections=tuple(Link(href(network.address, address), name) for name, address in sections),
         pages=tuple(Link(href(network.address, page.address), page.title) for page in request.site.pages),
@@ -297,7 +301,7 @@ def title_of_section(network: Network, section: str) -> str:
     return f"Seluruh {network.level}"
 
 
-def _policy(style: str, script: str) -> str:
+def page_policy(style: str, *scripts: str) -> str:
     """What a browser may load and run for a page: our own files, and exactly the inline text that we wrote.
 
     It stands in the page, so that it holds on every host; what a page cannot say is in a server's headers.
@@ -306,7 +310,7 @@ def _policy(style: str, script: str) -> str:
         (
             "default-src 'none'",
             f"style-src {_fingerprint(style)}",
-            f"script-src 'self' {_fingerprint(script)}",
+            f"script-src 'self' {' '.join(map(_fingerprint, scripts))}",
             "img-src 'self' data:",
             "connect-src 'self'",
             "manifest-src 'self'",
@@ -331,9 +335,12 @@ def _style(theme: Path, network: Network) -> str:
     return str(rcssmin.cssmin(light + dark + sheet))
 
 
-def _script(theme: Path) -> str:
-    """The theme's one script, without comments and space; it can stand in a `<script>` as it is."""
-    script = str(rjsmin.jsmin((theme / "static" / "portal.js").read_text(encoding="utf-8")))
+def small_script(theme: Path, name: str) -> str:
+    """A script of the theme without comments and space; it can stand in a `<script>` as it is.
+
+    Raises `KimError` where it would end that element.
+    """
+    script = str(rjsmin.jsmin((theme / "static" / name).read_text(encoding="utf-8")))
     if "</" in script or "<!--" in script:
-        raise KimError("theme/static/portal.js stands in every page and may hold neither </ nor <!--.")
+        raise KimError(f"theme/static/{name} stands in a page and may hold neither </ nor <!--.")
     return script

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from kim.addresses import (
     DIRECTORY,
+    OFFLINE,
     OPML_FILE,
     PORTAL,
     REGISTRY_FILE,
@@ -16,18 +17,23 @@ from kim.addresses import (
 from kim.feeds import FORMS, FeedFace, district_face, portal_face, region_face, topic_face
 from kim.group import group_villages
 from kim.network import District
-from plugins.pages.builder import Builder
+from plugins.pages.builder import Builder, page_policy, small_script
 from plugins.pages.templates import Templates
 from plugins.pages.views import (
     DirectoryPage,
     DistrictEntry,
     FeedAddress,
     MissingPage,
+    OfflinePage,
     SubscribePage,
     TextPage,
 )
 from plugins.portal.output import Output
 
+_OFFLINE_TITLE, _OFFLINE_ABOUT = (
+    "Sedang tanpa internet",
+    "Yang pernah dibaca di sini dan bisa dibuka tanpa internet.",
+)
 MISSING_FILE = "404.html"
 _MISSING_ROWS = 4
 
@@ -96,6 +102,18 @@ def missing_page(builder: Builder, templates: Templates) -> Output:
 
 def _feed_address(builder: Builder, name: str, face: FeedFace) -> FeedAddress:
     return FeedAddress(name, absolute(builder.network.address, f"{face.address}{FORMS[0].file}"))
+
+
+def offline_page(builder: Builder, templates: Templates) -> Output:
+    """What a browser that kept some pages shows instead of one that it did not keep.
+
+    It names no post: every reader's browser fetches it once, and again only when it changed.
+    """
+    meta = replace(builder.meta(_OFFLINE_TITLE, _OFFLINE_ABOUT, OFFLINE), canonical="")
+    script = small_script(builder.request.theme, "offline.js")
+    policy = page_policy(builder.frame.style, builder.frame.script, script)
+    view = OfflinePage(replace(builder.frame, policy=policy), meta, script)
+    return templates.page(page_file(OFFLINE), "offline", view)
 
 
 def _district_entry(builder: Builder, district: District) -> DistrictEntry:

@@ -69,7 +69,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Frame:
-    """What stands around every page of a network."""
+    """What stands around every page of a network; `worker` is empty where nothing is kept for offline."""
 
     name: str
     short: str
@@ -77,6 +77,8 @@ class Frame:
     style: str
     script: str
     policy: str
+    worker: str
+    manifest: str
     colours: tuple[str, str]
     sections: tuple[Link, ...]
     pages: tuple[Link, ...]
@@ -338,6 +340,15 @@ class MissingPage:
     frame: Frame
     meta: Meta
     cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True)
+class OfflinePage:
+    """What is shown without a network; `script` finds in the browser what was kept there."""
+
+    frame: Frame
+    meta: Meta
+    script: str
 
 
 @dataclass(frozen=True)

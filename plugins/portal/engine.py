@@ -3,9 +3,10 @@
 import platform
 import shutil
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from importlib.metadata import version as package_version
 from pathlib import Path
 
@@ -147,7 +148,8 @@ def _build_outputs(
         for path in (item.output.path for item in planned if item.output.path not in made_now):
             kept |= {path, *siblings_of(path, before)}
         stated |= {item.output.path for item in planned}
-        request = replace(request, documents=tuple(sorted(stated)))
+        load = partial(_load_made, root, frozenset(stated), {item.path: item.file for item in staged})
+        request = replace(request, documents=tuple(sorted(stated)), made=load)
     check_way(root, staged)
     _announce(store, before, staged)
     root.mkdir(parents=True, exist_ok=True)
@@ -173,6 +175,13 @@ def _make_assets(
     new, staged = render_assets(dirty, staging, Pool(settings.workers))
     made = {item.asset.id: new.get(item.asset.id) or remembered[item.asset.id] for item in planned}
     return made, staged
+
+
+def _load_made(root: Path, stated: frozenset[str], staged: Mapping[str, Path], path: str) -> bytes:
+    """The bytes of a document: where it was made now it waits in the staging folder."""
+    if path not in stated:
+        raise KeyError(path)
+    return staged.get(path, root / path).read_bytes()
 
 
 def _announce(store: Store, before: dict[str, WrittenFile], staged: Iterable[Staged]) -> None:

@@ -30,6 +30,7 @@ def build_settings(settings: Mapping[str, Any], now: datetime) -> BuildSettings:
             page_size=_whole(settings, "KIM_PAGE_SIZE"),
             feed_size=_whole(settings, "KIM_FEED_SIZE"),
             cards=bool(settings["KIM_CARDS"]),
+            offline=bool(settings["KIM_OFFLINE"]),
         ),
         address=_address(settings["KIM_ADDRESS"]),
         now=read_now(settings.get("KIM_NOW"), now),

@@ -83,6 +83,7 @@ class Options:
     page_size: int = 10
     feed_size: int = 20
     cards: bool = False
+    offline: bool = True
 
 
 class Recall(Protocol):
@@ -100,9 +101,17 @@ def recall_nothing(digest: str, shape: type[T], find: Callable[[], T]) -> T:
     return find()
 
 
+def made_nothing(path: str) -> bytes:
+    """What stands before the first stage. Raises `KeyError`."""
+    raise KeyError(path)
+
+
 @dataclass(frozen=True)
 class Request:
-    """What a plugin is asked with. `assets` are by id; `documents` are the paths of the stages before."""
+    """What a plugin is asked with. `assets` are by id; `documents` are the paths of the stages before.
+
+    `made` gives the bytes of one of these documents, made or kept. Raises `KeyError` for any other path.
+    """
 
     site: Site
     theme: Path
@@ -112,6 +121,7 @@ class Request:
     recall: Recall = recall_nothing
     assets: Mapping[str, AssetFacts] = field(default_factory=dict)
     documents: tuple[str, ...] = ()
+    made: Callable[[str], bytes] = made_nothing
 
     def file(self, path: str, sha256: str) -> Deferred[bytes]:
         """A file of the content folder, for an output's inputs."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape
 
-from kim.addresses import absolute, page_file
+from kim.addresses import OFFLINE, absolute, page_file
 from plugins.portal.output import Output, Request, Stage
 
 STAGE = Stage.INDEXES
@@ -20,7 +20,8 @@ def outputs(request: Request) -> Iterator[Output]:
         page_file(post.address): (post.modified or post.published).at.date().isoformat()
         for post in request.site.posts
     }
-    pages = [path for path in request.documents if path.endswith("index.html")]
+    hidden = page_file(OFFLINE)
+    pages = [path for path in request.documents if path.endswith("index.html") and path != hidden]
     entries: list[Entry] = [
         (absolute(address, "/" + path.removesuffix("index.html")), dates.get(path, "")) for path in pages
     ]

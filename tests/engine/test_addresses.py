@@ -54,7 +54,7 @@ def test_former_address_that_cannot_be_is_a_problem_of_its_post_only(corpus: Cor
     assert {found.code for found in report.problems} <= {"K026", "K071"}
 
 
-def test_sitemap_lists_every_page_but_redirects_and_404(corpus: Corpus) -> None:
+def test_sitemap_lists_every_page_but_redirects_and_those_that_stand_in_for_others(corpus: Corpus) -> None:
     corpus.add_posts(5)
     corpus.write(
         f"{STEM}.md", post_text(more="Alamat lama: /berita/kabar/\nUbah: 2026-11-02\nRalat: Salah.\n")
@@ -64,7 +64,9 @@ def test_sitemap_lists_every_page_but_redirects_and_404(corpus: Corpus) -> None:
     listed = {entry[0].text: entry[1].text if len(entry) > 1 else None for entry in root}
     assert listed[f"https://kim-rekaan.example/{STEM}/"] == "2026-11-02"
     pages = {
-        name for name in tree(corpus.output) if name.endswith("index.html") and not name.startswith("berita")
+        name
+        for name in tree(corpus.output)
+        if name.endswith("index.html") and not name.startswith(("berita", "offline"))
     }
     assert set(listed) == {"https://kim-rekaan.example/" + name.removesuffix("index.html") for name in pages}
     assert "Sitemap: https://kim-rekaan.example/sitemap.xml" in (corpus.output / "robots.txt").read_text()

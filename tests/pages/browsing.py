@@ -137,10 +137,11 @@ KINDS: Mapping[str, Callable[[Network], list[Page]]] = {
     "text": _texts,
     "older": _at(r"(.*/)?hal/\d+/index\.html"),
     "missing": _at(r"404\.html"),
+    "offline": _at(r"offline/index\.html"),
     "empty-group": _empty_groups,
     "empty-section": _empty_sections,
 }
-_USUAL = "front section group post-title topic label month archive search directory subscribe missing"
+_USUAL = "front section group post-title topic label month archive search directory subscribe missing offline"
 #: Which kinds each network is opened for.
 OPENED: Mapping[str, str] = {
     "invented": f"{_USUAL} region post-photo post-photos post-table older empty-group",

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 from lxml import html
 
 from kim.photos import PHONE_WIDTH
-from plugins import cards, feeds, files, pages, photos, redirects, registry, search, sitemap
+from plugins import cards, feeds, files, offline, pages, photos, redirects, registry, search, sitemap
 from plugins.portal.compress import SUFFIXES
 from plugins.portal.engine import BuildSettings, build
 from plugins.portal.output import Options
@@ -24,7 +24,7 @@ from tests.corpus import NETWORK, VILLAGES
 from tests.pages.random_corpus import build_time, write_random_corpus
 
 ROOT = Path(__file__).resolve().parents[2]
-PLUGINS = (photos, cards, files, pages, feeds, redirects, registry, search, sitemap)
+PLUGINS = (photos, cards, files, pages, feeds, redirects, registry, search, sitemap, offline)
 #: After the newest sample post; pins of the networks under tests/networks/ are still up.
 NOW = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 RANDOM_POSTS = 1_000
@@ -75,9 +75,9 @@ class Page:
         return bool(self.refresh)
 
     @property
-    def is_missing(self) -> bool:
-        """Whether it is what a host shows where nothing is."""
-        return self.path == "404.html"
+    def is_stand_in(self) -> bool:
+        """Whether it is shown in the place of another: of none, or of one that cannot be had."""
+        return self.path in ("404.html", "offline/index.html")
 
     @property
     def is_post(self) -> bool:
@@ -120,7 +120,7 @@ class Network:
     @property
     def shown(self) -> Iterator[Page]:
         """The pages that are meant to be found."""
-        return (page for page in self.pages.values() if not page.is_redirect and not page.is_missing)
+        return (page for page in self.pages.values() if not page.is_redirect and not page.is_stand_in)
 
     @property
     def posts(self) -> list[Page]:

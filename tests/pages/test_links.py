@@ -149,9 +149,13 @@ def test_no_two_pages_but_posts_have_one_title(name: str, networks: Networks) ->
 
 @named
 def test_no_page_carries_a_script_that_runs_but_the_themes_one(name: str, networks: Networks) -> None:
-    own = rjsmin.jsmin((ROOT / "theme" / "static" / "portal.js").read_text())
+    own, offline = (
+        rjsmin.jsmin((ROOT / "theme" / "static" / script).read_text())
+        for script in ("portal.js", "offline.js")
+    )
+    more = {"offline/index.html": (offline,)}
     for page in networks(name).pages.values():
-        assert page.scripts == (() if page.is_redirect else (own,)), page.path
+        assert page.scripts == (() if page.is_redirect else (own, *more.get(page.path, ()))), page.path
         fetched = [url for url in page.resources if url.endswith(".js")]
         assert len(fetched) == (page.path == "cari/index.html"), page.path
 

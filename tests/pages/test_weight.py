@@ -15,6 +15,8 @@ Networks = Callable[[str], Network]
 FRONT, ANY, LONG = 9_000, 8_000, 16_000
 #: The one script that stands in every page.
 SCRIPT = 1_000
+#: Bytes by which two figures in one page can change what is sent.
+SLACK = 40
 #: Words of a post up to which it is an ordinary page.
 WORDS = 450
 
@@ -50,8 +52,9 @@ def test_every_page_says_what_it_costs_and_never_less(name: str, networks: Netwo
     network = networks(name)
     for page in network.pages.values():
         if not page.is_redirect:
-            said = re.findall(r"Halaman ini (\d+) KB", page.footer)
-            assert said == [str(-(-sent(network, page) // 1000))], page.path
+            (said,) = map(int, re.findall(r"Halaman ini (\d+) KB", page.footer))
+            # one more only where one less, which packs differently, would be too small
+            assert (said - 1) * 1000 - SLACK < sent(network, page) <= said * 1000, page.path
 
 
 @pytest.mark.parametrize("name", NAMES)
