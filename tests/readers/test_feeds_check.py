@@ -9,13 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.readers.live import put_address, serve
 
 from kim.errors import KimError
 from ops.feeds_check import FeedsReport, check_feeds
 from ops.feeds_compare import ADVICE
 from plugins.portal.output import Options
 from tests.corpus import ROOT, Corpus, post_text
+from tests.readers.live import put_address, serve
 
 FOLDER = "hulu/kim-mata-air/"
 TAG = "tag:kim-rekaan.example,2026:kim-mata-air/"
