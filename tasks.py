@@ -101,6 +101,21 @@ def rollback(c: Context, to: str = "") -> None:
 
 @task(
     help={
+        "to": "which target of publish.toml (default: its first)",
+        "hours": "a publish older than this is a worry (default: 26)",
+        "quiet": "a group without a post for so many days is one too (default: 90)",
+    }
+)
+def status(c: Context, to: str = "", hours: int = 26, quiet: int = 90) -> None:
+    """Ask a published portal how it is doing; exit 1 where somebody should look."""
+    from ops.status import show_status
+
+    with _told():
+        show_status(ROOT, to, hours, quiet)
+
+
+@task(
+    help={
         "server": "nginx, caddy or apache",
         "folder": "where the server finds the front page, for example /srv/kim/current",
         "content": "the content folder",

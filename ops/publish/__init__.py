@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
 from rich.console import Console
 from rich.progress import Progress
 
-from kim.addresses import ASSETS
+from kim.addresses import ASSETS, REGISTRY_FILE
 from kim.errors import KimError
 from kim.folder import load_file, scan_content
 from kim.load import require_network
@@ -26,12 +27,13 @@ from kim.network import Network
 from ops.build import build_command
 from ops.publish.ftp import Ftp
 from ops.publish.gates import Stop, check_foreign, check_links, check_pages, check_weight, read_pages
-from ops.publish.releases import load_published, publish_release, roll_back
+from ops.publish.releases import load_published, publish_release, refresh_release, roll_back
 from ops.publish.remote import Remote, load_state, send
 from ops.publish.s3 import S3
 from ops.publish.served import check_served
 from ops.publish.sftp import Sftp
 from ops.publish.ssh import Ssh
+from ops.publish.status import STATUS_FILE, compose_status
 from ops.publish.targets import Target, choose_target, load_targets
 from ops.publish.transfer import MEMORY, Manifest, Transfer, plan_transfer, read_tree
 from ops.serving import MOVED_FILE, Place, moved_lines, parse_moved, render_config
@@ -90,11 +92,12 @@ def publish(root: Path, wish: Wish, environment: Mapping[str, str] = os.environ)
         raise KimError("Nothing was published.")
     transfer = plan_transfer(local, published, unsure, cited_assets(built, local))
     console.print(describe(transfer, built, target), markup=False, highlight=False)
-    if wish.dry_run or (transfer.is_empty and not unsure):
+    if wish.dry_run:
         return
     with tempfile.TemporaryDirectory() as folder:
         extra = Path(folder)
         _write_server_files(extra, built, target, network)
+        (extra / STATUS_FILE).write_bytes(_status(root, built, report))
         _send(_Sending(target, root, environment, built, transfer, unsure, extra, console))
     _look(target, transfer, local, console)
 
@@ -179,14 +182,22 @@ def _open_remote(target: Target, environment: Mapping[str, str]) -> Remote:
 
 def _send(sending: "_Sending") -> None:
     target, now = sending.target, datetime.now(UTC)
-    if target.kind == "folder":
-        publish_release(sending.root / target.folder, sending.built, sending.transfer, sending.extra, now)
-        return
-    if target.kind == "ssh":
-        Ssh(target).publish_release(sending.built, sending.transfer, sending.extra, now)
-        return
-    remote = _open_remote(target, sending.environment)
+    transfer, is_new = sending.transfer, not sending.transfer.is_empty
+    if target.kind == "folder" and is_new:
+        publish_release(sending.root / target.folder, sending.built, transfer, sending.extra, now)
+    elif target.kind == "folder":
+        refresh_release(sending.root / target.folder, sending.extra)
+    elif target.kind == "ssh" and is_new:
+        Ssh(target).publish_release(sending.built, transfer, sending.extra, now)
+    elif target.kind == "ssh":
+        Ssh(target).refresh_release(sending.extra, now)
+    else:
+        _send_files(sending)
+
+
+def _send_files(sending: "_Sending") -> None:
     transfer = sending.transfer
+    remote = _open_remote(sending.target, sending.environment)
     with Progress(console=sending.console, transient=True) as progress:
         task = progress.add_task("Sending", total=len(transfer.sent) + len(transfer.removed))
         send(
@@ -212,6 +223,15 @@ def _write_server_files(extra: Path, built: Path, target: Target, network: Netwo
     (extra / MEMORY).mkdir()
     lines = moved_lines(target.server, base, moved)
     (extra / MEMORY / f"moved.{target.server}").write_text(lines, encoding="utf-8")
+
+
+def _status(root: Path, built: Path, report: Mapping[str, Any]) -> bytes:
+    registry = json.loads((built / REGISTRY_FILE).read_bytes())
+    named = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], cwd=root, capture_output=True, text=True, check=False
+    )
+    status = compose_status(report, registry, named.stdout.strip(), datetime.now(UTC))
+    return msgspec.json.format(msgspec.json.encode(status), indent=1)
 
 
 def _look(target: Target, transfer: Transfer, local: Mapping[str, str], console: Console) -> None:

@@ -59,6 +59,17 @@ def publish_release(folder: Path, built: Path, transfer: Transfer, extra: Path, 
     return name
 
 
+def refresh_release(folder: Path, extra: Path) -> None:
+    """Write the files that are not of the portal itself into the release that is shown, each whole."""
+    with _locked(folder):
+        for file in sorted(extra.rglob("*")):
+            if file.is_file():
+                target = folder / CURRENT / file.relative_to(extra)
+                waiting = target.with_name(f".{target.name}.new")
+                _place(file, waiting, copy=True)
+                waiting.replace(target)
+
+
 def roll_back(folder: Path) -> tuple[str, str]:
     """Show the release before the one that is shown: what was shown, and what is now. Raises `KimError`."""
     with _locked(folder):

@@ -78,13 +78,18 @@ class Ssh:
         with tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT) as tar:
             for path in transfer.sent:
                 _add(tar, path, (built / path).read_bytes(), now)
-            for file in sorted(extra.rglob("*")):
-                if file.is_file():
-                    _add(tar, file.relative_to(extra).as_posix(), file.read_bytes(), now)
+            _add_all(tar, extra, now)
             _add(tar, _REMOVED, b"".join(f"{path}\0".encode() for path in transfer.removed), now)
             _add(tar, MANIFEST_FILE, dump_manifest(transfer.after), now)
         self._run(command, stream.getvalue())
         return name
+
+    def refresh_release(self, extra: Path, now: datetime) -> None:
+        """Write the files that are not of the portal itself into the release that is shown."""
+        stream = io.BytesIO()
+        with tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT) as tar:
+            _add_all(tar, extra, now)
+        self._run(f"tar -x --unlink-first -C {CURRENT}/ -f -", stream.getvalue())
 
     def roll_back(self) -> tuple[str, str]:
         """Show the release before the one that is shown."""
@@ -103,6 +108,12 @@ class Ssh:
             lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
             raise KimError(f"ssh to {target.host} failed: {lines[-1] if lines else 'it said nothing'}")
         return done.stdout
+
+
+def _add_all(tar: tarfile.TarFile, folder: Path, now: datetime) -> None:
+    for file in sorted(folder.rglob("*")):
+        if file.is_file():
+            _add(tar, file.relative_to(folder).as_posix(), file.read_bytes(), now)
 
 
 def _add(tar: tarfile.TarFile, path: str, data: bytes, now: datetime) -> None:
