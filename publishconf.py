@@ -12,7 +12,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from pelicanconf import *  # noqa: F403
 
-OUTPUT_PATH = str(Path(__file__).resolve().parent / ".cache" / "publish")
 KIM_ADDRESS = os.environ.get("KIM_ADDRESS", "")
 
 # Only files that changed are compressed again.

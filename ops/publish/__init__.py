@@ -78,7 +78,7 @@ def publish(root: Path, wish: Wish, environment: Mapping[str, str] = os.environ)
     content = Path(wish.content or root / "content")
     network = require_network(partial(load_file, content), scan_content(content))
     built = root / ".cache" / "publish"
-    report = _build(root, content, environment)
+    report = _build(root, content, built, environment)
     local = {
         path: digest
         for path, digest in read_tree(built).items()
@@ -122,7 +122,7 @@ def roll_back_target(root: Path, to: str) -> None:
     if target.kind == "folder":
         shown, now = roll_back(root / target.folder)
     elif target.kind == "ssh":
-        shown, now = Ssh(target).roll_back()
+        shown, now = Ssh(target, os.environ).roll_back()
     else:
         raise KimError(
             f"{target.name} keeps no releases. Take the change back in Git and publish again: "
@@ -150,11 +150,11 @@ def describe(transfer: Transfer, built: Path, target: Target) -> str:
     )
 
 
-def _build(root: Path, content: Path, environment: Mapping[str, str]) -> Any:
+def _build(root: Path, content: Path, built: Path, environment: Mapping[str, str]) -> Any:
     """The report of a production build. Raises `KimError` where it fails."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
-        command = build_command(root, str(content), settings="publishconf.py", report=report)
+        command = build_command(root, str(content), str(built), settings="publishconf.py", report=report)
         done = subprocess.run([sys.executable, *command], cwd=root, env=dict(environment), check=False)
         if done.returncode or not report.exists():
             raise KimError("The build failed; nothing was published.")
@@ -168,7 +168,7 @@ def _load_published(
     if target.kind == "folder":
         return load_published(root / target.folder), frozenset()
     if target.kind == "ssh":
-        return Ssh(target).load_published(), frozenset()
+        return Ssh(target, environment).load_published(), frozenset()
     return load_state(_open_remote(target, environment))
 
 
@@ -188,9 +188,9 @@ def _send(sending: "_Sending") -> None:
     elif target.kind == "folder":
         refresh_release(sending.root / target.folder, sending.extra)
     elif target.kind == "ssh" and is_new:
-        Ssh(target).publish_release(sending.built, transfer, sending.extra, now)
+        Ssh(target, sending.environment).publish_release(sending.built, transfer, sending.extra, now)
     elif target.kind == "ssh":
-        Ssh(target).refresh_release(sending.extra, now)
+        Ssh(target, sending.environment).refresh_release(sending.extra, now)
     else:
         _send_files(sending)
 

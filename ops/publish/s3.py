@@ -27,9 +27,10 @@ class S3:
         if missing:
             raise KimError(f"The object store needs a key: set {' and '.join(missing)} in the environment.")
         self._target = target
-        # rclone takes its settings from the environment: no secret is in a file or in a list of processes
+        # rclone takes its settings from the environment: no secret is in a file or in a list of processes.
+        # Amazon's own variables are left out: they may be another account's, and AWS_CA_BUNDLE stops rclone.
         self._environment = {
-            **environment,
+            **{name: value for name, value in environment.items() if not name.startswith("AWS_")},
             "RCLONE_CONFIG": "/dev/null",
             "RCLONE_CONFIG_KIM_TYPE": "s3",
             "RCLONE_CONFIG_KIM_PROVIDER": "Other",

@@ -8,7 +8,7 @@ import shlex
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -59,10 +59,11 @@ echo "$shown $earlier"
 class Ssh:
     """One folder of releases on another machine."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, environment: Mapping[str, str]) -> None:
         if shutil.which("ssh") is None:
             raise KimError("ssh is missing (on Debian: apt install openssh-client).")
         self._target = target
+        self._environment = environment
 
     def load_published(self) -> Manifest:
         """What its readers see now."""
@@ -102,7 +103,11 @@ class Ssh:
         host = f"{target.user}@{target.host}" if target.user else target.host
         there = f"cd {shlex.quote(home_path(target.folder))} && {command}"
         done = subprocess.run(
-            ["ssh", "-o", "BatchMode=yes", *place, host, there], input=data, capture_output=True, check=False
+            ["ssh", "-o", "BatchMode=yes", *place, host, there],
+            input=data,
+            capture_output=True,
+            check=False,
+            env=self._environment,
         )
         if done.returncode:
             lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
