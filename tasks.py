@@ -142,28 +142,32 @@ def form(c: Context, repo: str, port: int = 8001) -> None:
         run_local(ROOT, Path(repo), port)
 
 
+_FORM_OF = "the bare repository of `invoke form`; without one, the environment's settings"
+
+
 @task(
-    help={
-        "group": "the group's id; without one, every group and the day of its code",
-        "repo": "the bare repository of `invoke form`; without one, the environment's settings",
-        "revoke": "take the group's code away, and give no new one",
-    },
     positional=["group"],
-    optional=["group"],
+    help={"group": "the group's id", "repo": _FORM_OF, "revoke": "take its code away, and give no new one"},
 )
-def form_code(c: Context, group: str = "", repo: str = "", revoke: bool = False) -> None:
+def form_code(c: Context, group: str, repo: str = "", revoke: bool = False) -> None:
     """Give a group a new code for the web form; the one before it stops at once."""
-    from webform.commands import code_settings, list_codes, make_code, revoke_code
+    from webform.commands import code_settings, make_code, revoke_code
 
     with _told():
-        settings = code_settings(repo)
-        if not group:
-            for name, day in list_codes(settings).items():
-                print(f"{name}  {day or '-'}")
-        elif revoke:
-            print(f"{group}: {revoke_code(settings, group)} codes revoked")
+        if revoke:
+            print(f"{group}: {revoke_code(code_settings(repo), group)} codes revoked")
         else:
-            print(f"{group}: {make_code(settings, group)}")
+            print(f"{group}: {make_code(code_settings(repo), group)}")
+
+
+@task(help={"repo": _FORM_OF})
+def form_codes(c: Context, repo: str = "") -> None:
+    """Every group, and since when it has its code for the web form."""
+    from webform.commands import code_settings, list_codes
+
+    with _told():
+        for group, day in list_codes(code_settings(repo)).items():
+            print(f"{group}  {day or '-'}")
 
 
 @task(

@@ -14,6 +14,7 @@ from kim.folder import FOLDER_POST, POST_SUFFIX
 from kim.frontmatter import Document, Field, dump_document, parse_document
 from kim.head import KEYS
 from kim.network import Network
+from kim.privacy import mask_private
 from kim.text import fold, remove_forbidden, slug
 from webform.submission import Answers, SentPhoto
 
@@ -59,8 +60,9 @@ def one_line(text: str) -> str:
 
 
 def compose_stem(answers: Answers, day: date) -> str:
-    """`2026-11-20-panen-raya`."""
-    return f"{day.isoformat()}-{slug(one_line(answers.title), _LONGEST_NAME) or 'kabar'}"
+    """`2026-11-20-panen-raya`, with no private number in it."""
+    words = slug(one_line(mask_private(answers.title)), _LONGEST_NAME)
+    return f"{day.isoformat()}-{words or 'kabar'}"
 
 
 def compose_post(

@@ -21,6 +21,7 @@ from kim.group import Group
 from kim.markup import MarkupReader
 from kim.network import Network
 from kim.photos import NoPhotoError, PhotoBombError
+from kim.privacy import mask_private
 from kim.text import UnknownEncodingError, decode, digest_of, kilobytes
 from webform import codes
 from webform.compose import (
@@ -257,6 +258,7 @@ class Desk:
             composed = self._compose(content, group, found, photos, self._provisional_stem(found))
             result = self._review(content, group, found, composed, photos)
             problems, prose = result
+            prose = prose or self.preview(group.id, found.answers)
         return Looked(found, group, content.network, photos, problems, prose)
 
     def preview(self, group: str, answers: Answers) -> tuple[str, ...]:
@@ -439,7 +441,7 @@ class Desk:
         folder = composed.path.rpartition("/")[0]
         if found.kind is Kind.POST:
             files |= {f"{folder}/{photo.name}": photo.number for photo in photos}
-        title = one_line(found.answers.title)
+        title = one_line(mask_private(found.answers.title))
         sent = Version(
             found.revision + 1,
             f"Ralat {title}" if found.kind is Kind.CORRECTION else title,
@@ -529,16 +531,16 @@ def _describe(
         f"{kind} dari **{group.name}** lewat formulir.",
         "",
         f"- Berkas: `{composed.path}`",
-        f"- Penulis: {_code(one_line(found.answers.author) or group.name)}",
+        f"- Penulis: {quote(one_line(found.answers.author) or group.name)}",
         f"- Foto: {len(photos)}"
         if found.kind is Kind.POST
-        else f"- Ralat: {_code(found.answers.correction)}",
+        else f"- Ralat: {quote(found.answers.correction)}",
     ]
     if found.answers.source:
-        lines.append(f"- Sumber: {_code(found.answers.source)}")
+        lines.append(f"- Sumber: {quote(found.answers.source)}")
     if problems:
         lines += ["", "Yang perlu dilihat:", ""]
-        lines += [f"- {other.code}: {_code(other.what)}" for other in problems]
+        lines += [f"- {other.code}: {quote(other.what)}" for other in problems]
     lines += [
         "",
         "Terima dengan menggabungkan permintaan ini. Kalau perlu perbaikan, tulis komentar: "
@@ -547,8 +549,9 @@ def _describe(
     return "\n".join(lines)
 
 
-def _code(text: str) -> str:
-    plain = one_line(text).replace("`", "'")[:300]
+def quote(text: str) -> str:
+    """A stranger's words in a pull request's text: as code, so that they are nothing else."""
+    plain = one_line(mask_private(text)).replace("`", "'")[:300]
     return f"`{plain}`"
 
 

@@ -84,7 +84,8 @@ class Guard:
         if self._origin.startswith("https:"):
             headers["Strict-Transport-Security"] = "max-age=31536000"
         if "cache-control" not in headers:
-            headers["Cache-Control"] = "no-store"
+            # not `no-store`: then a browser whose connection broke shows an empty form on the way back
+            headers["Cache-Control"] = "private, no-cache"
 
 
 _METHODS = ("GET", "HEAD", "POST")

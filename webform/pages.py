@@ -80,6 +80,7 @@ class PhotosView:
     photos: tuple[SentPhoto, ...]
     prose: tuple[str, ...]
     problems: tuple[FieldProblem, ...] = ()
+    advice: tuple[FieldProblem, ...] = ()
     alt: str = ""
     notice: str = ""
 

@@ -171,7 +171,8 @@ class Web:
         """After a text was saved: to its photos, back to its mistakes, or, sent, to its status."""
         looked = await self._call(self._desk.look, saved.secret)
         problems = looked.problems
-        if send and not looked.has_errors:
+        is_quiet = looked.submission.kind is Kind.CORRECTION or not problems
+        if send and is_quiet and not looked.has_errors:  # advice is shown once before it is sent
             problems = await self._call(self._desk.send, saved.secret)
         if _wants_json(request):
             return _json(problems, next=f"/k/{saved.secret}", version=looked.submission.version)
@@ -190,7 +191,9 @@ class Web:
             problem = form_problem(
                 "foto", "K044", found="pilihan Anda", size=kilobytes(announced), limit=kilobytes(MOST_BYTES)
             )
-            return await self._photo_answer(request, secret, (problem,), 413)
+            answer = await self._photo_answer(request, secret, (problem,), 413)
+            answer.headers["Connection"] = "close"
+            return answer
         if self._uploads >= _MOST_AT_ONCE:
             wait = (form_problem("foto", "K091", minutes=1),)
             answer = await self._photo_answer(request, secret, wait, 503)
@@ -399,6 +402,7 @@ class Web:
         status: int = 422,
     ) -> Response:
         """The page as it was filled in, with what is to be mended."""
+        problems = tuple(found for found in problems if found.is_error)
         view = await self._call(
             self._write_new,
             _answers(form),
@@ -433,6 +437,7 @@ class Web:
             version=found.version,
             photos=looked.photos,
             prose=looked.prose,
+            advice=tuple(one for one in looked.problems if not one.is_error),
         )
 
     def _correct_view(self, address: str) -> CorrectView:
@@ -474,11 +479,23 @@ def _origin(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def _as_json(found: FieldProblem) -> dict[str, str]:
+    return {"field": found.field, "code": found.code, "what": found.what, "fix": found.fix}
+
+
 def _json(problems: tuple[FieldProblem, ...], *, status: int = 200, **more: object) -> JSONResponse:
     """For our script: `ok`, what is to be mended, and where to go on."""
-    errors = [found for found in problems if found.is_error]
-    found = [{"field": e.field, "code": e.code, "what": e.what, "fix": e.fix} for e in errors]
-    return JSONResponse({"ok": not errors and status < 400, "problems": found, **more}, status)
+    errors = [one for one in problems if one.is_error]
+    advice = [_as_json(one) for one in problems if not one.is_error]
+    return JSONResponse(
+        {
+            "ok": not errors and status < 400,
+            "problems": [_as_json(one) for one in errors],
+            "advice": advice,
+            **more,
+        },
+        status,
+    )
 
 
 def sweep(spool: Path) -> None:

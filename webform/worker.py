@@ -7,13 +7,17 @@ again.
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from kim.folder import FOLDER_POST, POST_SUFFIX
-from webform.content import ContentReader
-from webform.desk import next_branch
+from kim.group import Group
+from kim.markup import MarkupReader
+from kim.problems import Severity
+from kim.rules import PostSource, read_post
+from webform.content import Content, ContentReader
+from webform.desk import next_branch, quote
 from webform.forges.base import Change, Forge, ForgeAway, ForgeRefused, Pull
 from webform.outbox import Outbox, OutboxFullError, Version
 from webform.submission import Kind, State, Submission
@@ -155,7 +159,7 @@ class Worker:
             branch=found.branch,
             base=self._base,
             title=f"{name}: {sent.title}",
-            body=sent.body,
+            body=sent.body + _recheck(content, group, found, sent, dict(files), self._folder),
             author=sent.author,
             email=f"{found.group}+formulir@{host}",
             message=f"{sent.title} ({name})",
@@ -198,3 +202,29 @@ class Worker:
         gone = self._outbox.purge(now, published=self._kept, drafts=KEPT_DRAFT, returned=KEPT_RETURNED)
         if gone:
             _log.info("deleted %d submissions whose time was over", gone)
+
+
+def _recheck(
+    content: Content,
+    group: Group | None,
+    found: Submission,
+    sent: Version,
+    files: Mapping[str, bytes | None],
+    folder: str,
+) -> str:
+    """For the editor: which rules it breaks by now, as topics and groups may have changed since."""
+    if group is None:
+        return f"\n\nKelompok `{found.group}` tidak ada lagi di jaringan ini."
+    path = next(path for path, what in sent.files.items() if isinstance(what, str))
+    beside = {
+        name.rpartition("/")[2]: data
+        for name, data in files.items()
+        if data is not None and name != f"{folder}/{path}"
+    }
+    if found.kind is Kind.CORRECTION:
+        return ""  # its photos are in the repository, where the check of the pull request sees them
+    source = PostSource(path, found.path.rpartition("/")[2], str(sent.files[path]).encode(), beside)
+    problems = read_post(source, content.network, group, MarkupReader()).problems
+    errors = [one for one in problems if one.severity is Severity.ERROR]
+    lines = [f"- {one.code}: {quote(one.what)}" for one in errors]
+    return "\n".join(["", "", "Aturan berubah sejak kabar ini dikirim:", "", *lines]) if errors else ""

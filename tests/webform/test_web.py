@@ -197,7 +197,7 @@ def test_the_script_gets_the_same_problems_as_json(phone: Phone) -> None:
     sent = phone.request(
         "POST", f"{answer['next']}/foto", body, {"Content-Type": kind, "Accept": "application/json"}
     )
-    assert json.loads(sent.text) == {"ok": True, "problems": [], "next": answer["next"]}
+    assert json.loads(sent.text) == {"ok": True, "problems": [], "advice": [], "next": answer["next"]}
 
 
 # Weight

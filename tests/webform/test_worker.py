@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from webform.forges.base import ForgeAway, ForgeRefused, checked
-from webform.forges.git import Signature
+from webform.forges.base import Change, ForgeAway, ForgeRefused, checked
+from webform.forges.git import Repository, Signature
 from webform.forges.local import LocalForge
 from webform.submission import State, submission_id
 from webform.worker import Worker
 
-from .samples import ANSWERS, FakeForge, Form, photo_bytes
+from .samples import ANSWERS, TODAY, FakeForge, Form, photo_bytes
 from .test_desk import add_photo
 
 EDITOR = Signature("Redaksi", "redaksi@kim-rekaan.example")
@@ -255,3 +255,30 @@ def test_a_full_disk_stops_the_worker_for_a_while_and_loses_nothing(
     pass_time(form, worker, minutes=1)
     assert state(form, secret) is State.PROPOSED
     assert forge.opened == 1
+
+
+def test_a_rule_that_changed_meanwhile_is_told_to_the_editor(
+    form: Form, worker: Worker, forge: FakeForge, repository: Path
+) -> None:
+    form.send()
+    git = Repository(repository)
+    settings = git.run("show", "main:content/network.toml").replace(b"udaya", b"adat")
+    change = Change("lain", "main", "x", "", "x", "x@localhost", "x", (("content/network.toml", settings),))
+    git.run(
+        "update-ref", "refs/heads/main", git.commit(change, git.tip("refs/heads/main"), "", TODAY, EDITOR)
+    )
+    worker.work()
+    ((_, (proposed,)),) = forge.changes.items()
+    assert "Aturan berubah sejak kabar ini dikirim" in proposed.body
+    assert "K018" in proposed.body
+
+
+def test_no_private_number_is_repeated_in_the_pull_request(
+    form: Form, worker: Worker, forge: FakeForge
+) -> None:
+    answers = replace(ANSWERS, source="Ibu Sri 0812-3456-7890", title="Hubungi 0812-3456-7890 untuk panen")
+    form.send(answers)
+    worker.work()
+    ((_, (change,)),) = forge.changes.items()
+    assert "K076" in change.body
+    assert "3456" not in change.title + change.body + change.message

@@ -185,7 +185,7 @@ const post = async (address, body) => {
     await pause(wait);
   }
 };
-const showProblems = problems => {
+const showProblems = (problems, heading) => {
   for (const gone of form.parentNode.querySelectorAll(".sum,.e")) if (gone != told) gone.remove();
   for (const field of form.querySelectorAll(".bad")) field.classList.remove("bad");
   const rows = [];
@@ -195,11 +195,11 @@ const showProblems = problems => {
     if (input && input.closest(".f,.ph")) {
       const around = input.closest(".f,.ph");
       around.classList.add("bad");
-      (input == around ? listed : input).before(make("p", { className: "e" }, `${what} ${fix[0].toUpperCase()}${fix.slice(1)} `, small()));
+      (input == around ? listed : input).before(make("p", { className: "e" }, `${what} `, make("span", {}, `${fix[0].toUpperCase()}${fix.slice(1)} `), small()));
     }
   }
   const title = problems.length == 1 ? "Ada satu hal yang perlu dibetulkan" : `Ada ${problems.length} hal yang perlu dibetulkan`;
-  const summary = make("div", { className: "sum", role: "alert", tabIndex: -1, id: "ringkasan" }, make("h2", {}, title), make("ul", {}, ...rows));
+  const summary = make("div", { className: "sum", role: "alert", tabIndex: -1, id: "ringkasan" }, make("h2", {}, heading || title), make("ul", {}, ...rows));
   form.before(summary);
   summary.focus();
 };
@@ -230,6 +230,13 @@ const send = async () => {
   let answer = await sendText();
   if (!answer) return stop();
   if (!answer.ok) return stop(answer.problems.length ? answer.problems : [{ field: "kirim", code: "", what: "Kiriman ini tidak sampai dengan utuh.", fix: "tekan Kirim sekali lagi." }]);
+  // what may be sent but wants a second look is shown once
+  const advice = JSON.stringify(answer.advice);
+  if (isPost && answer.advice.length && draft.advice != advice) {
+    draft.advice = advice;
+    stop();
+    return showProblems(answer.advice, "Coba lihat sekali lagi; kalau sudah benar, tekan Kirim");
+  }
   for (const [at, photo] of draft.photos.entries()) {
     if (photo.sent) continue;
     say(`Tulisan sudah tersimpan. Mengirim foto ${at + 1} dari ${draft.photos.length} …`);
