@@ -5,6 +5,7 @@ it that they do.
 """
 
 import random
+import shutil
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -164,7 +165,8 @@ class Newsroom:
             ]
             self.corpus.write("ditarik.toml", "\n".join(lines))
             if self.random.random() < 0.5:
-                (self.corpus.content / story.file).unlink()
+                file = self.corpus.content / story.file
+                shutil.rmtree(file.parent) if story.photo else file.unlink()
 
     def _finish(self, today: date) -> None:
         """A draft is published, with the day on which it is."""
