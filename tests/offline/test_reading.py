@@ -67,6 +67,18 @@ def test_list_of_what_was_read_passes_axe_in_light_and_dark(host: Host, reader: 
         assert reader.tab.evaluate("axe.run().then(found => found.violations.map(v => v.id))") == []
 
 
+def test_search_page_opened_before_has_its_script_without_a_network(host: Host, reader: Reader) -> None:
+    reader.visit("cari/")
+    reader.wait_for(lambda kept: any(path.endswith(".js") for path in kept), "the script")
+    host.is_down = True
+    reader.tab.goto("about:blank")
+    failed: list[str] = []
+    reader.context.on("requestfailed", lambda request: failed.append(request.url))
+    reader.open("cari/")
+    assert not [url for url in failed if url.endswith(".js")]
+    assert reader.tab.locator("script[src]").count() == 1
+
+
 def test_offline_page_says_that_nothing_was_kept_yet(reader: Reader) -> None:
     reader.open("offline/")
     assert reader.tab.is_visible("#kosong")

@@ -15,7 +15,7 @@
     if (voice) {
       fill("h3", title);
       fill("b", voice);
-      fill("time", page.querySelector(".post .by time"));
+      made.querySelector("p").append(page.querySelector(".post .by time"));
     } else fill("a", title);
     const list = voice ? posts : others;
     list.append(made);

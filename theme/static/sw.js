@@ -14,11 +14,11 @@ const PAGES = own + "pages 1", PHOTOS = own + "photos 1", SHELL = own + VERSION;
 const OFFLINE = scope + "offline/";
 
 const plain = url => url.split(/[?#]/)[0];
-const is_photo = url => url.startsWith(scope + "aset/");
+const is_asset = url => url.startsWith(scope + "aset/");
 const is_post = url => /\/\d{4}-\d\d-\d\d-[^/]+\/$/.test(url);
 // Whole, our own, and where it was asked for: an answer that may be shown again in its place.
 const is_good = (answer, type) => answer.status == 200 && answer.type == "basic" && !answer.redirected
-  && (answer.headers.get("content-type") || "").startsWith(type)
+  && type.test(answer.headers.get("content-type"))
   && !/no-store|private/.test(answer.headers.get("cache-control"));
 
 // A new version takes over at once: no page depends on the version that it was opened with.
@@ -26,7 +26,7 @@ addEventListener("install", event => {
   skipWaiting();
   event.waitUntil((async () => {
     const answer = await fetch(OFFLINE, {cache: "no-cache"});
-    if (!is_good(answer, "text/html")) throw Error(OFFLINE);
+    if (!is_good(answer, /^text.html/)) throw Error(OFFLINE);
     await (await caches.open(SHELL)).put(OFFLINE, answer);
   })());
 });
@@ -43,8 +43,8 @@ addEventListener("activate", event => event.waitUntil((async () => {
 addEventListener("fetch", event => {
   const request = event.request, url = plain(request.url);
   if (request.method != "GET" || !url.startsWith(scope) || request.headers.has("range")) return;
-  if (is_photo(url)) {
-    if (request.destination == "image") event.respondWith(show_photo(event, url));
+  if (is_asset(url)) {
+    if (/image|script/.test(request.destination)) event.respondWith(show_asset(event, url));
   } else if (request.mode == "navigate" && !/\.(?!html$)\w+$/.test(url)) {
     const live = (async () => await event.preloadResponse || fetch(request))();
     event.respondWith(show_page(live, url));
@@ -59,7 +59,7 @@ addEventListener("message", event => event.waitUntil((async () => {
   for (const url of event.data.map(plain).filter(url => url.startsWith(scope))) {
     const cache = saves ? "only-if-cached" : "force-cache";
     const answer = await fetch(url, {cache, mode: "same-origin"}).catch(() => 0);
-    if (answer) await (is_photo(url) ? keep_photo : keep_page)(url, answer);
+    if (answer) await (is_asset(url) ? keep_asset : keep_page)(url, answer);
   }
 })()));
 
@@ -72,22 +72,23 @@ async function show_page(live, url) {
     || live.catch(async () => await (await caches.open(SHELL)).match(OFFLINE) || Response.error());
 }
 
-// Its address is the fingerprint of its bytes, so that a kept one is never out of date.
-async function show_photo(event, url) {
+// A photo, or the script of the search page. Its address is the fingerprint of its bytes, so that a kept one
+// is never out of date.
+async function show_asset(event, url) {
   const kept = await (await caches.open(PHOTOS)).match(url);
   if (kept) return kept;
   const answer = await fetch(event.request);
-  event.waitUntil(keep_photo(url, answer.clone()));
+  event.waitUntil(keep_asset(url, answer.clone()));
   return answer;
 }
 
-async function keep_photo(url, answer) {
-  if (is_good(answer, "image/")) await put(PHOTOS, url, answer);
+async function keep_asset(url, answer) {
+  if (is_good(answer, /^image|javascript/)) await put(PHOTOS, url, answer);
 }
 
 async function keep_page(url, answer) {
   if (url == OFFLINE) return;
-  if (is_good(answer, "text/html")) {
+  if (is_good(answer, /^text.html/)) {
     await put(PAGES, url, answer);
     await trim();
   } else if (answer.status == 404 || answer.status == 410) {
