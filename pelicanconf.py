@@ -7,7 +7,20 @@ ROOT = Path(__file__).resolve().parent
 if str(ROOT) not in sys.path:  # `pelican` may be called from any folder
     sys.path.insert(0, str(ROOT))
 
-from plugins import cards, feeds, files, offline, pages, photos, portal, redirects, registry, search, sitemap  # noqa: E402
+from plugins import (  # noqa: E402
+    cards,
+    codes,
+    feeds,
+    files,
+    offline,
+    pages,
+    photos,
+    portal,
+    redirects,
+    registry,
+    search,
+    sitemap,
+)
 
 PATH = str(ROOT / "content")
 OUTPUT_PATH = str(ROOT / "output")
@@ -15,7 +28,7 @@ THEME = str(ROOT / "theme")
 CACHE_PATH = str(ROOT / ".cache")
 
 # Modules, not names: a plugin that cannot be imported then fails the build instead of thinning the site.
-PLUGINS = [portal, photos, cards, files, pages, feeds, redirects, registry, search, sitemap, offline]
+PLUGINS = [portal, photos, cards, codes, files, pages, feeds, redirects, registry, search, sitemap, offline]
 KIM_PLUGINS = list(PLUGINS)
 
 # Posts on a listing's page: the first shows from this many to twice as many less one.

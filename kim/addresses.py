@@ -69,6 +69,11 @@ def topic_address(topic: str) -> str:
     return f"/topik/{topic}/"
 
 
+def board_address(section: str) -> str:
+    """The address of a section's sheet for the notice board."""
+    return f"/{section}/mading/"
+
+
 def older_address(address: str, number: int) -> str:
     """The address of a listing's `number`-th full page, counted from the oldest post."""
     return f"{address}hal/{number}/"

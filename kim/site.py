@@ -5,7 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 
-from kim.addresses import ARCHIVE, DIRECTORY, PORTAL, SEARCH, SUBSCRIBE, folder_address, topic_address
+from kim.addresses import (
+    ARCHIVE,
+    DIRECTORY,
+    PORTAL,
+    SEARCH,
+    SUBSCRIBE,
+    board_address,
+    folder_address,
+    topic_address,
+)
 from kim.archive import by_label, by_month, label_address
 from kim.dates import format_moment
 from kim.folder import ContentEntry
@@ -181,6 +190,7 @@ def site_addresses(site: Site) -> frozenset[str]:
             *(address for post in site.posts for address in (post.address, *post.former)),
             *(folder_address(folder) for group in site.groups for folder in group.former),
             *(page.address for page in site.pages),
+            *(board_address(section) for section in {post.group.split("/")[0] for post in site.posts}),
             *(topic_address(topic.slug) for topic in network.topics),
             *(label_address(label) for label in by_label(site.posts)),
             *(month.address for month in by_month(site.posts)),

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from PIL import Image
 
-from plugins import cards, feeds, files, offline, pages, photos, redirects, registry, search, sitemap
+from plugins import cards, codes, feeds, files, offline, pages, photos, redirects, registry, search, sitemap
 from plugins.portal.engine import BuildReport, BuildSettings, build
 from plugins.portal.output import Options
 
 ROOT = Path(__file__).resolve().parents[1]
-PLUGINS = (photos, cards, files, pages, feeds, redirects, registry, search, sitemap, offline)
+PLUGINS = (photos, cards, codes, files, pages, feeds, redirects, registry, search, sitemap, offline)
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 
 NETWORK = """\

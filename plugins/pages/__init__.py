@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from plugins.pages.board import board_pages
 from plugins.pages.builder import Builder, build_frame
 from plugins.pages.listings import (
     front_pages,
@@ -27,6 +28,7 @@ def outputs(request: Request) -> Iterator[Output]:
     kinds = (front_pages, section_pages, group_pages, post_pages)
     for pages in (*kinds, topic_pages, label_pages, month_pages, text_pages, search_pages):
         yield from pages(builder, templates)
+    yield from board_pages(builder, templates)
     yield directory_page(builder, templates)
     yield subscribe_page(builder, templates)
     yield missing_page(builder, templates)

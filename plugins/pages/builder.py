@@ -294,6 +294,12 @@ def build_frame(request: Request) -> Frame:
     )
 
 
+def frame_with(request: Request, frame: Frame, sheet: str) -> Frame:
+    """The frame of a kind of page that has a sheet of its own in the theme; it stands after portal.css."""
+    style = frame.style + _read_sheet(request.theme, sheet)
+    return replace(frame, style=style, policy=page_policy(style, frame.script))
+
+
 def title_of_section(network: Network, section: str) -> str:
     """`Kecamatan Hulu`, or `Seluruh kota`."""
     if section in network.by_slug:
@@ -331,8 +337,12 @@ def _style(theme: Path, network: Network) -> str:
     scheme = readable_scheme(network.colours)
     light = f":root{{--a:{scheme.light[0]};--b:{scheme.light[1]}}}"
     dark = f"@media(prefers-color-scheme:dark){{:root{{--a:{scheme.dark[0]};--b:{scheme.dark[1]}}}}}"
-    sheet = (theme / "static" / "portal.css").read_text(encoding="utf-8")
-    return str(rcssmin.cssmin(light + dark + sheet))
+    return str(rcssmin.cssmin(light + dark)) + _read_sheet(theme, "portal.css")
+
+
+def _read_sheet(theme: Path, name: str) -> str:
+    """A stylesheet of the theme without comments and space."""
+    return str(rcssmin.cssmin((theme / "static" / name).read_text(encoding="utf-8")))
 
 
 def small_script(theme: Path, name: str) -> str:

@@ -3,7 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kim.addresses import ARCHIVE, PORTAL, absolute, folder_address, older_address, page_file, topic_address
+from kim.addresses import (
+    ARCHIVE,
+    PORTAL,
+    absolute,
+    board_address,
+    folder_address,
+    older_address,
+    page_file,
+    topic_address,
+)
 from kim.archive import by_label, by_month, by_topic, label_address
 from kim.feeds import RSS_FILE, FeedFace, district_face, group_face, portal_face, region_face, topic_face
 from kim.group import Group, group_villages
@@ -96,6 +105,7 @@ def section_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
             notices=builder.notices(posts),
             cards=builder.cards(shelf.listing.first),
             older=_older_href(builder, shelf),
+            board=builder.href(board_address(section)) if posts else "",
         )
         yield templates.page(page_file(address), "section", view)
         yield from _older_pages(builder, templates, shelf)

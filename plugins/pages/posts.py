@@ -1,8 +1,9 @@
 """The page of each post."""
 
 from collections.abc import Iterator, Sequence
+from urllib.parse import quote
 
-from kim.addresses import PORTAL, folder_address, page_file
+from kim.addresses import PORTAL, absolute, folder_address, page_file
 from kim.archive import labels_of
 from kim.dates import Moment, format_moment
 from kim.feeds import group_face
@@ -55,6 +56,7 @@ def _view(
         photos=tuple(
             builder.picture(photo, waits=bool(post.lead or at)) for at, photo in enumerate(post.photos)
         ),
+        share=_share(builder, post),
         newer=Link(builder.href(newer.address), newer.title) if newer else None,
         older=Link(builder.href(older.address), older.title) if older else None,
         related=builder.cards(related, with_thumbs=False),
@@ -82,6 +84,13 @@ def _meta(builder: Builder, post: Post, place: str) -> Meta:
         photo,
         "article",
     )
+
+
+def _share(builder: Builder, post: Post) -> str:
+    """WhatsApp, with the words ready: whose news it is, the title, the address that stands for good."""
+    address = absolute(builder.network.address, post.address)
+    words = f"Kabar dari {builder.site.group_of(post).name}: {post.title}\n{address}"
+    return f"https://wa.me/?text={quote(words, safe='')}"
 
 
 def _place(builder: Builder, post: Post) -> str:

@@ -195,6 +195,39 @@ class SectionPage:
     notices: tuple[Notice, ...]
     cards: tuple[Card, ...]
     older: str
+    board: str
+
+
+@dataclass(frozen=True)
+class Story:
+    """A post on the notice board; `code` is the picture of its QR code."""
+
+    href: str
+    code: str
+    title: str
+    summary: str
+    voice: str
+    day: Day
+    picture: Picture | None
+
+
+@dataclass(frozen=True)
+class BoardPage:
+    """A section's newest week on paper. `more` counts the week's posts that found no room; where it has few
+    there are `earlier` ones. `answerable` are its groups with their contacts."""
+
+    frame: Frame
+    meta: Meta
+    crumbs: tuple[Link, ...]
+    name: str
+    period: str
+    stories: tuple[Story, ...]
+    earlier: tuple[Story, ...]
+    more: int
+    answerable: str
+    section: Link
+    section_address: str
+    code: str
 
 
 @dataclass(frozen=True)
@@ -397,6 +430,7 @@ class PostPage:
     base: str
     body: Deferred[Body]
     photos: tuple[Picture, ...]
+    share: str
     newer: Link | None
     older: Link | None
     related: tuple[Card, ...]

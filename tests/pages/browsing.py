@@ -121,6 +121,7 @@ KINDS: Mapping[str, Callable[[Network], list[Page]]] = {
     "front": _at(r"index\.html"),
     "section": _sections,
     "region": _at(r"(kota|kabupaten)/index\.html"),
+    "board": _at(r"[^/]+/mading/index\.html"),
     "group": _groups,
     "post-photo": _post(lambda page: page.images == 1),
     "post-photos": _post(lambda page: page.images),
@@ -141,7 +142,7 @@ KINDS: Mapping[str, Callable[[Network], list[Page]]] = {
     "empty-group": _empty_groups,
     "empty-section": _empty_sections,
 }
-_USUAL = "front section group post-title topic label month archive search directory subscribe missing offline"
+_USUAL = "front section board group post-title topic label month archive search directory subscribe missing offline"
 #: Which kinds each network is opened for.
 OPENED: Mapping[str, str] = {
     "invented": f"{_USUAL} region post-photo post-photos post-table older empty-group",
@@ -149,7 +150,7 @@ OPENED: Mapping[str, str] = {
     "metro": f"{_USUAL} region post-photo empty-section",
     "pulang-pisau": "front region post-title topic month archive search directory missing empty-section",
     "empty": "front archive search directory missing empty-section",
-    "random": "front section group post-table post-corrected archive directory text older empty-group",
+    "random": "front section board group post-table post-corrected archive directory text older empty-group",
 }
 CASES = [(name, kind) for name, kinds in OPENED.items() for kind in kinds.split()]
 

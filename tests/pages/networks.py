@@ -16,7 +16,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 from lxml import html
 
 from kim.photos import PHONE_WIDTH
-from plugins import cards, feeds, files, offline, pages, photos, redirects, registry, search, sitemap
+from plugins import cards, codes, feeds, files, offline, pages, photos, redirects, registry, search, sitemap
 from plugins.portal.compress import SUFFIXES
 from plugins.portal.engine import BuildSettings, build
 from plugins.portal.output import Options
@@ -24,7 +24,7 @@ from tests.corpus import NETWORK, VILLAGES
 from tests.pages.random_corpus import build_time, write_random_corpus
 
 ROOT = Path(__file__).resolve().parents[2]
-PLUGINS = (photos, cards, files, pages, feeds, redirects, registry, search, sitemap, offline)
+PLUGINS = (photos, cards, codes, files, pages, feeds, redirects, registry, search, sitemap, offline)
 #: After the newest sample post; pins of the networks under tests/networks/ are still up.
 NOW = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 RANDOM_POSTS = 1_000

@@ -17,3 +17,12 @@
     ).catch(() => {});
   });
 }
+
+// Buttons that a page shows only where the browser can do what they say: share by the phone's own means, print.
+for (const button of document.querySelectorAll("button[value]")) {
+  const share = button.value == "share";
+  button.hidden = share && !navigator.share;
+  button.onclick = () => share
+    ? navigator.share({title: document.title, url: document.querySelector("[rel=canonical]").href}).catch(() => {})
+    : print();
+}

@@ -1,0 +1,79 @@
+"""The notice board: a section's newest week as a sheet that the village office prints."""
+
+from collections.abc import Iterator, Sequence
+
+from kim.addresses import absolute, board_address, folder_address, page_file
+from kim.board import code_id, plan_boards
+from kim.dates import format_day
+from kim.post import Post
+from kim.text import shorten
+from plugins.pages.builder import Builder, day_of, frame_with, title_of_section
+from plugins.pages.schema import crumbs_schema
+from plugins.pages.templates import Templates
+from plugins.pages.views import BoardPage, Link, Story
+from plugins.portal.output import Output
+
+#: Characters of a summary: of the first story, and of the others.
+_LONG, _SHORT = 420, 170
+
+
+def board_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
+    """The sheet of every kecamatan that has posts, and of the whole region."""
+    network, site = builder.network, builder.site
+    frame = frame_with(builder.request, builder.frame, "mading.css")
+    for board in plan_boards(site):
+        section, week = board.section, board.week
+        title, address = title_of_section(network, section), board_address(section)
+        period = _period(week)
+        about = f"Kabar {title}, {period}, untuk dicetak dan dipasang di papan pengumuman."
+        way = ((title, folder_address(section)), ("Papan kabar", address))
+        crumbs = crumbs_schema(network, (("Beranda", "/"), *way))
+        view = BoardPage(
+            frame=frame,
+            meta=builder.meta(f"Papan kabar {title}", about, address, schema=(crumbs,)),
+            crumbs=(builder.home, builder.section(section)),
+            name=title,
+            period=period,
+            stories=tuple(_story(builder, post, at == 0) for at, post in enumerate(board.stories)),
+            earlier=tuple(_story(builder, post, False) for post in board.earlier),
+            more=board.more,
+            answerable=_answerable(builder, (*board.stories, *board.earlier)),
+            section=Link(builder.href(folder_address(section)), title),
+            code=_code(builder, folder_address(section)),
+            section_address=absolute(network.address, folder_address(section)),
+        )
+        yield templates.page(page_file(address), "board", view)
+
+
+def _story(builder: Builder, post: Post, leads: bool) -> Story:
+    picture = None
+    if post.lead:
+        picture = builder.picture(post.lead) if leads else builder.thumbnail(post.lead)
+    return Story(
+        href=builder.href(post.address),
+        code=_code(builder, post.address),
+        title=post.title,
+        summary=shorten(post.summary, _LONG if leads else _SHORT),
+        voice=builder.site.group_of(post).name,
+        day=day_of(post.published.at.date()),
+        picture=picture,
+    )
+
+
+def _code(builder: Builder, address: str) -> str:
+    return builder.href(builder.request.assets[code_id(address)].address)
+
+
+def _answerable(builder: Builder, posts: Sequence[Post]) -> str:
+    groups = dict.fromkeys(builder.site.group_of(post) for post in posts)
+    return "; ".join(f"{group.name}, {group.contact}" for group in groups)
+
+
+def _period(posts: Sequence[Post]) -> str:
+    """`14 sampai 20 November 2026`: the days of the first and the last post."""
+    last, first = posts[0].published.at.date(), posts[-1].published.at.date()
+    if first == last:
+        return format_day(last)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day} sampai {format_day(last)}"
+    return f"{format_day(first)} sampai {format_day(last)}"
