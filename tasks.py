@@ -280,6 +280,32 @@ def feeds_check(c: Context, before: str, output: str = "") -> None:
         raise Exit(code=1)
 
 
+@task(
+    help={
+        "phones": "how many send at once (default: 50)",
+        "photos": "12-megapixel photos of each (default: 0)",
+    }
+)
+def form_bench(c: Context, phones: int = 50, photos: int = 0) -> None:
+    """Many phones send at once to a form on this machine: how long they wait, and what it holds."""
+    from ops.form_bench import run
+
+    with _told():
+        measured = run(ROOT, phones, photos)
+    print("\n".join([*measured.lines(), *measured.faults[:10]]))
+    if measured.accepted < phones:
+        raise Exit(code=1)
+
+
+@task(positional=["file"], help={"file": "the copy to write", "repo": _FORM_OF})
+def form_backup(c: Context, file: str, repo: str = "") -> None:
+    """Copy the web form's outbox, also while the form runs."""
+    from webform.commands import code_settings, write_backup
+
+    with _told():
+        write_backup(code_settings(repo), Path(file))
+
+
 @task
 def test(c: Context) -> None:
     """Everything that is checked before a change is taken."""

@@ -13,7 +13,7 @@ from webform.content import ContentReader
 from webform.forges.git import GitError
 from webform.outbox import Outbox
 from webform.place import open_forge
-from webform.serve import log_to_stderr, now, open_outbox, run
+from webform.serve import OUTBOX, log_to_stderr, now, open_outbox, run
 from webform.settings import Settings, read_settings
 
 
@@ -139,6 +139,15 @@ def list_codes(settings: Settings) -> dict[str, str]:
     active = {row.group: f"{row.created:%Y-%m-%d}" for row in outbox.codes() if row.revoked is None}
     outbox.close()
     return {group: active.get(group, "") for group in _groups(settings)}
+
+
+def write_backup(settings: Settings, file: Path) -> None:
+    """A whole copy of the outbox, also while the service writes in it. Raises `KimError`."""
+    if not (settings.state / OUTBOX).is_file():
+        raise KimError(f"There is no outbox in {settings.state}.")
+    outbox = open_outbox(settings.state)
+    outbox.copy_to(file)
+    outbox.close()
 
 
 def _groups(settings: Settings) -> list[str]:

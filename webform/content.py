@@ -44,9 +44,13 @@ class ContentReader:
         self._repository, self._ref, self._folder = repository, f"refs/heads/{base}", folder
         self._lock = threading.Lock()
         self._known: Content | None = None
+        self._seen: tuple[tuple[int, int, int], ...] = ()
 
     def read(self) -> Content:
         """The newest that can be read. Raises `KimError` where there never was one."""
+        mark = self._mark()
+        if self._known and mark == self._seen:  # asked by every request: git is asked when something moved
+            return self._known
         try:
             commit = self._repository.tip(self._ref)
         except GitError as fault:
@@ -60,7 +64,19 @@ class ContentReader:
                 except (KimError, GitError) as fault:
                     if self._known is None:
                         raise KimError(str(fault)) from fault
+            self._seen = mark
             return self._known
+
+    def _mark(self) -> tuple[tuple[int, int, int], ...]:
+        """What moves when the branch does: git replaces a ref's file, or the one that holds packed refs."""
+        marks = []
+        for name in (self._ref, "packed-refs"):
+            try:
+                facts = (self._repository.folder / name).stat()
+                marks.append((facts.st_ino, facts.st_mtime_ns, facts.st_size))
+            except OSError:
+                marks.append((0, 0, 0))
+        return tuple(marks)
 
     def _load(self, commit: str) -> Content:
         if not commit:

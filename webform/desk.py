@@ -11,8 +11,10 @@ import secrets
 import shutil
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -104,7 +106,8 @@ class Desk:
         self.outbox, self.content, self.spool = outbox, content, spool
         self._photos, self._clock = photos, clock
         self._markup, self._markup_turn = MarkupReader(), threading.Lock()
-        self._hashing = threading.BoundedSemaphore(2)
+        #: two threads of their own: each hash takes 16 MB, which every thread that ever made one would keep
+        self._hashing = ThreadPoolExecutor(2, "hash")
         #: compared with when a group has no code, so that the answer takes as long
         self._nobody = codes.hash_code(secrets.token_hex())
         self.on_accept: Callable[[], None] = lambda: None
@@ -142,10 +145,9 @@ class Desk:
         if given is None:  # no guess: it is not four words of the list
             return form_problem("kode", "K090")
         kept = [row for row in self.outbox.codes(group) if row.revoked is None] if group else []
-        with self._hashing:
-            found = [row.id for row in kept if codes.is_code(given, row.hash)]
-            if not kept:
-                codes.is_code(given, self._nobody)
+        hashes = [row.hash for row in kept] or [self._nobody]
+        fits = list(self._hashing.map(partial(codes.is_code, given), hashes))
+        found = [row.id for row, is_it in zip(kept, fits, strict=False) if is_it]
         if found:
             return found[0]
         self.outbox.note(wrong_sender, now)

@@ -12,7 +12,7 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -143,6 +143,18 @@ class Outbox:
                 self._db.execute(f"PRAGMA user_version={SCHEMA}")
             elif version != SCHEMA:
                 raise KimError(f"The outbox was written by another version of the service ({version}).")
+
+    def copy_to(self, file: Path) -> None:
+        """Write a whole copy, readable by its owner alone. Raises `KimError` where it cannot."""
+        new = file.with_name(f".{file.name}.new")
+        try:
+            new.unlink(missing_ok=True)
+            new.touch(0o600)
+            with closing(sqlite3.connect(new)) as copy:
+                self._db.backup(copy)
+            new.replace(file)
+        except (OSError, sqlite3.Error) as fault:
+            raise KimError(f"The outbox cannot be copied to {file}: {fault}.") from fault
 
     def close(self) -> None:
         """Let go of the file."""
