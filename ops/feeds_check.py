@@ -1,6 +1,6 @@
 """`invoke feeds-check`: what was published against what will be, as an aggregator would see it.
 
-`check_feeds` is for publish and CI; it writes nothing.
+`compare_feeds` is for publish, `check_feeds` for CI; neither writes anything.
 """
 
 import re
@@ -55,10 +55,14 @@ def check_feeds(before: str, output: Path) -> FeedsReport:
 
     Raises `KimError` where either has no feeds, or one of them cannot be read.
     """
-    source = open_source(str(output))
-    then = read_publication(open_source(before))
-    now = read_publication(source, also=[path[: path.rfind("/") + 1] for path in then.feeds])
-    redirects = _find_redirects(source, now, moved_links(then, now))
+    return compare_feeds(open_source(before), open_source(str(output)))
+
+
+def compare_feeds(before: Source, after: Source) -> FeedsReport:
+    """Compare two portals by their feeds. Raises `KimError` as `check_feeds` does."""
+    then = read_publication(before)
+    now = read_publication(after, also=[path[: path.rfind("/") + 1] for path in then.feeds])
+    redirects = _find_redirects(after, now, moved_links(then, now))
     return FeedsReport(then.place, now.place, compare(then, now, redirects))
 
 

@@ -1,5 +1,6 @@
 """`invoke publish`: build, look at it, send what has changed, and look at what is served."""
 
+import fcntl
 import json
 import os
 import re
@@ -7,8 +8,9 @@ import ssl
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -23,24 +25,39 @@ from kim.addresses import ASSETS, REGISTRY_FILE
 from kim.errors import KimError
 from kim.folder import load_file, scan_content
 from kim.load import require_network
-from kim.network import Network
+from kim.network import Network, is_address
 from ops.build import build_command
-from ops.publish.ftp import Ftp
-from ops.publish.gates import Stop, check_foreign, check_links, check_pages, check_weight, read_pages
-from ops.publish.releases import load_published, publish_release, refresh_release, roll_back
-from ops.publish.remote import Remote, load_state, send
-from ops.publish.s3 import S3
+from ops.feeds_check import compare_feeds
+from ops.feeds_read import FolderSource
+from ops.publish.gates import (
+    Stop,
+    check_foreign,
+    check_links,
+    check_pages,
+    check_published_feeds,
+    check_weight,
+    read_pages,
+)
+from ops.publish.published import (
+    Published,
+    PublishedFeeds,
+    is_feed,
+    load_feeds,
+    open_pages,
+    open_published,
+    open_remote,
+)
+from ops.publish.releases import publish_release, refresh_release, roll_back
+from ops.publish.remote import send
 from ops.publish.served import check_served
-from ops.publish.sftp import Sftp
 from ops.publish.ssh import Ssh
 from ops.publish.status import STATUS_FILE, compose_status
 from ops.publish.targets import Target, choose_target, load_targets
-from ops.publish.transfer import MEMORY, Manifest, Transfer, plan_transfer, read_tree
+from ops.publish.transfer import MEMORY, Transfer, plan_transfer, read_tree
 from ops.serving import MOVED_FILE, Place, moved_lines, parse_moved, render_config
 
 #: Siblings that only a server with our configuration sends.
 _SIBLINGS = (".br", ".gz")
-_FEED = re.compile(r"(?:^|/)(?:feed|atom)(?:-\d+)?\.(?:xml|json)\Z")
 _CITED = re.compile(rf"/({ASSETS}/[0-9a-z._-]+)")
 #: How many of the changed files are asked for when all is sent.
 _ASKED = 12
@@ -64,6 +81,7 @@ class _Sending:
     root: Path
     environment: Mapping[str, str]
     built: Path
+    local: Mapping[str, str]
     transfer: Transfer
     unsure: frozenset[str]
     extra: Path
@@ -73,24 +91,35 @@ class _Sending:
 def publish(root: Path, wish: Wish, environment: Mapping[str, str] = os.environ) -> None:
     """Publish a project's content to one of its targets. Raises `KimError`, before or after the upload,
     that says what is published and what is not."""
-    console = Console()
     target = choose_target(load_targets(root), wish.to)
     content = Path(wish.content or root / "content")
-    network = require_network(partial(load_file, content), scan_content(content))
+    network = _readdress(
+        require_network(partial(load_file, content), scan_content(content)),
+        environment.get("KIM_ADDRESS", ""),
+    )
+    with _alone(root):
+        _publish(root, wish, environment, target, network)
+
+
+def _publish(
+    root: Path, wish: Wish, environment: Mapping[str, str], target: Target, network: Network
+) -> None:
+    console, content = Console(), Path(wish.content or root / "content")
     built = root / ".cache" / "publish"
+    published = open_published(target, root, environment, assume_new=wish.force)
     report = _build(root, content, built, environment)
     local = {
         path: digest
         for path, digest in read_tree(built).items()
         if target.kind != "s3" or not path.endswith(_SIBLINGS)
     }
-    published, unsure = _load_published(target, root, environment)
-    stops = list(find_stops(built, local, published, network, report["foreign"]))
+    feeds = load_feeds(target.name, published, built, local)
+    stops = find_stops(built, local, published, feeds, network, report["foreign"])
     for stop in stops:
         console.print(str(stop), markup=False, highlight=False, soft_wrap=True)
     if any(not (stop.can_force and wish.force) for stop in stops):
         raise KimError("Nothing was published.")
-    transfer = plan_transfer(local, published, unsure, cited_assets(built, local))
+    transfer = plan_transfer(local, published.manifest, published.unsure, cited_assets(built, local))
     console.print(describe(transfer, built, target), markup=False, highlight=False)
     if wish.dry_run:
         return
@@ -98,21 +127,32 @@ def publish(root: Path, wish: Wish, environment: Mapping[str, str] = os.environ)
         extra = Path(folder)
         _write_server_files(extra, built, target, network)
         (extra / STATUS_FILE).write_bytes(_status(root, built, report))
-        _send(_Sending(target, root, environment, built, transfer, unsure, extra, console))
+        _send(_Sending(target, root, environment, built, local, transfer, published.unsure, extra, console))
+    if target.kind == "pages":
+        console.print(
+            f"{target.folder} holds the portal for {target.address}; the forge takes it from there."
+        )
+        return
     _look(target, transfer, local, console)
 
 
 def find_stops(
-    built: Path, local: Mapping[str, str], published: Manifest, network: Network, foreign: Sequence[str]
+    built: Path,
+    local: Mapping[str, str],
+    published: Published,
+    feeds: PublishedFeeds | None,
+    network: Network,
+    foreign: Sequence[str],
 ) -> tuple[Stop, ...]:
     """What every gate says of a built folder."""
     pages = read_pages(built, local)
     sizes = {path: _size_sent(built / path) for path in pages}
     return (
-        *check_pages(local, published.files),
+        *check_pages(local, published.manifest.files),
         *check_links(pages, local, urlsplit(network.address).path.rstrip("/")),
         *check_weight(sizes),
         *check_foreign(foreign),
+        *(check_published_feeds(compare_feeds(feeds, FolderSource(built))) if feeds and local else ()),
     )
 
 
@@ -133,7 +173,7 @@ def roll_back_target(root: Path, to: str) -> None:
 
 def cited_assets(built: Path, local: Mapping[str, str]) -> frozenset[str]:
     """The assets that the built feeds name."""
-    feeds = [path for path in local if _FEED.search(path)]
+    feeds = [path for path in local if is_feed(path)]
     return frozenset(
         name for path in feeds for name in _CITED.findall((built / path).read_text(encoding="utf-8"))
     )
@@ -161,26 +201,28 @@ def _build(root: Path, content: Path, built: Path, environment: Mapping[str, str
         return json.loads(report.read_bytes())
 
 
-def _load_published(
-    target: Target, root: Path, environment: Mapping[str, str]
-) -> tuple[Manifest, frozenset[str]]:
-    """What the target holds, and the paths of which that is not sure."""
-    if target.kind == "folder":
-        return load_published(root / target.folder), frozenset()
-    if target.kind == "ssh":
-        return Ssh(target, environment).load_published(), frozenset()
-    return load_state(_open_remote(target, environment))
+def _readdress(network: Network, address: str) -> Network:
+    """The network at the address of a trial host, where one is named. Raises `KimError`."""
+    if address and not is_address(address):
+        raise KimError(f"KIM_ADDRESS is {address!r}; write a whole address, as https://coba.example.id/.")
+    return replace(network, address=address or network.address)
 
 
-def _open_remote(target: Target, environment: Mapping[str, str]) -> Remote:
-    if target.kind == "sftp":
-        return Sftp(target, environment)
-    if target.kind == "s3":
-        return S3(target, environment)
-    return Ftp(target, environment)
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """Two at once would build into one folder."""
+    (root / ".cache").mkdir(exist_ok=True)
+    with (root / ".cache" / "publish.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as fault:
+            raise KimError(
+                "Another publish of this project is running. Wait for it, then try again."
+            ) from fault
+        yield
 
 
-def _send(sending: "_Sending") -> None:
+def _send(sending: _Sending) -> None:
     target, now = sending.target, datetime.now(UTC)
     transfer, is_new = sending.transfer, not sending.transfer.is_empty
     if target.kind == "folder" and is_new:
@@ -191,13 +233,16 @@ def _send(sending: "_Sending") -> None:
         Ssh(target, sending.environment).publish_release(sending.built, transfer, sending.extra, now)
     elif target.kind == "ssh":
         Ssh(target, sending.environment).refresh_release(sending.extra, now)
+    elif target.kind == "pages":
+        pages = open_pages(target, sending.root)
+        pages.write(sending.built, sending.local, transfer, sending.extra)
     else:
         _send_files(sending)
 
 
-def _send_files(sending: "_Sending") -> None:
+def _send_files(sending: _Sending) -> None:
     transfer = sending.transfer
-    remote = _open_remote(sending.target, sending.environment)
+    remote = open_remote(sending.target, sending.environment)
     with Progress(console=sending.console, transient=True) as progress:
         task = progress.add_task("Sending", total=len(transfer.sent) + len(transfer.removed))
         send(

@@ -9,7 +9,7 @@ import ftplib
 import io
 import socket
 import ssl
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from kim.errors import KimError
@@ -47,17 +47,20 @@ class Ftp:
             raise KimError(f"FTP needs a password: set {PASSWORD} in the environment.")
         self._context = context or ssl.create_default_context()
 
-    def load(self, path: str) -> bytes | None:
-        """The bytes of one file, or None where it is not there."""
-        data = io.BytesIO()
+    def load(self, paths: Collection[str]) -> Mapping[str, bytes]:
+        """The bytes of files by their paths; those that are not there are left out."""
+        found = {}
         with self._session() as session:
-            try:
-                session.retrbinary(f"RETR {path}", data.write)
-            except ftplib.error_perm as answer:
-                if str(answer).startswith("550"):
-                    return None
-                raise
-        return data.getvalue()
+            for path in paths:
+                data = io.BytesIO()
+                try:
+                    session.retrbinary(f"RETR {path}", data.write)
+                except ftplib.error_perm as answer:
+                    if str(answer).startswith("550"):
+                        continue
+                    raise
+                found[path] = data.getvalue()
+        return found
 
     def put(self, files: Sequence[Sending]) -> None:
         """Each file arrives under another name and is then renamed."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from kim.addresses import page_file
+from ops.feeds_check import FeedsReport
 
 #: Fewer pages than this share of the last published are taken for a broken content folder.
 LEAST_SHARE = 0.9
@@ -74,6 +75,14 @@ def check_weight(sizes: Mapping[str, int]) -> Iterator[Stop]:
 def check_foreign(foreign: Sequence[str]) -> Iterator[Stop]:
     """Nothing travels that no output made."""
     yield from _some("foreign files", foreign, "Remove them; the build's folder is for the build alone.")
+
+
+def check_published_feeds(report: FeedsReport) -> Iterator[Stop]:
+    """No aggregator loses anything, or gets it twice."""
+    if not report.is_good:
+        yield Stop(
+            "feeds", str(report), "Mend the content as it is said above; --force does not overrule this."
+        )
 
 
 def file_of(address: str) -> str:

@@ -8,7 +8,7 @@ import fcntl
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -32,6 +32,13 @@ def load_published(folder: Path) -> Manifest:
     return parse_manifest(file.read_bytes() if file.is_file() else None)
 
 
+def load_files(folder: Path, paths: Iterable[str]) -> Mapping[str, bytes]:
+    """The bytes of files that the folder's readers see, by their paths; those not there are left out."""
+    return {
+        path: (folder / CURRENT / path).read_bytes() for path in paths if (folder / CURRENT / path).is_file()
+    }
+
+
 def publish_release(folder: Path, built: Path, transfer: Transfer, extra: Path, now: datetime) -> str:
     """Make a release from the last one and what has changed, and show it; its name.
 
@@ -52,7 +59,7 @@ def publish_release(folder: Path, built: Path, transfer: Transfer, extra: Path, 
         (incoming / MEMORY).mkdir(exist_ok=True)
         (incoming / MANIFEST_FILE).write_bytes(dump_manifest(transfer.after))
         os.sync()
-        name = _next_name(folder, now)
+        name = next_name(list_releases(folder), now)
         incoming.rename(folder / RELEASES / name)
         _show(folder, name)
         _prune(folder)
@@ -122,10 +129,10 @@ def _place(source: Path, target: Path, *, copy: bool) -> None:
         shutil.copy2(source, target)
 
 
-def _next_name(folder: Path, now: datetime) -> str:
+def next_name(names: Iterable[str], now: datetime) -> str:
     """A name that sorts after all others, also where two are made in one second or the clock was set back."""
     stamp = f"{now:%Y%m%dT%H%M%SZ}"
-    last = max([*list_releases(folder), ""])
+    last = max((name for name in names if _RELEASE.fullmatch(name)), default="")
     if last[: len(stamp)] < stamp:
         return f"{stamp}-001"
     newest, _, count = last.partition("-")

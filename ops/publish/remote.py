@@ -1,7 +1,7 @@
 """A target that is written file by file: what is asked of it, and the order that keeps readers safe."""
 
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -35,8 +35,8 @@ class Sending:
 class Remote(Protocol):
     """A target over some protocol. Each raises `KimError` where the target cannot be reached or refuses."""
 
-    def load(self, path: str) -> bytes | None:
-        """The bytes of one file, or None where it is not there."""
+    def load(self, paths: Collection[str]) -> Mapping[str, bytes]:
+        """The bytes of files by their paths; those that are not there are left out."""
 
     def put(self, files: Sequence[Sending]) -> None:
         """Each file takes its place whole, or not at all; folders are made."""
@@ -47,7 +47,8 @@ class Remote(Protocol):
 
 def load_state(remote: Remote) -> tuple[Manifest, frozenset[str]]:
     """What the target holds, and the paths that an upload which was broken off may have touched."""
-    return parse_manifest(remote.load(MANIFEST_FILE)), parse_journal(remote.load(JOURNAL_FILE))
+    found = remote.load([MANIFEST_FILE, JOURNAL_FILE])
+    return parse_manifest(found.get(MANIFEST_FILE)), parse_journal(found.get(JOURNAL_FILE))
 
 
 def send(

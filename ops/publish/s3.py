@@ -3,7 +3,8 @@
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 
@@ -41,10 +42,11 @@ class S3:
             "RCLONE_CONFIG_KIM_NO_CHECK_BUCKET": "true",
         }
 
-    def load(self, path: str) -> bytes | None:
-        """The bytes of one object, or None where it is not there."""
-        done = self._rclone("cat", self._there(path), allowed=_NOT_THERE)
-        return done.stdout if done.returncode == 0 and (done.stdout or self._is_there(path)) else None
+    def load(self, paths: Collection[str]) -> Mapping[str, bytes]:
+        """The bytes of objects by their paths; those that are not there are left out."""
+        with tempfile.TemporaryDirectory() as folder, _listed(paths) as names:
+            self._rclone("copy", "--files-from-raw", names, self._there(""), folder, allowed=_NOT_THERE)
+            return {path: file.read_bytes() for path in paths if (file := Path(folder) / path).is_file()}
 
     def put(self, files: Sequence[Sending]) -> None:
         """Each object with the headers that a store sends with it."""
@@ -60,13 +62,8 @@ class S3:
 
     def remove(self, paths: Sequence[str]) -> None:
         """Remove objects; a store has no folders."""
-        with tempfile.NamedTemporaryFile("w", suffix=".txt") as names:
-            names.write("".join(f"/{path}\n" for path in paths))
-            names.flush()
-            self._rclone("delete", "--files-from-raw", names.name, self._there(""), allowed=_NOT_THERE)
-
-    def _is_there(self, path: str) -> bool:
-        return bool(self._rclone("lsf", self._there(path), allowed=_NOT_THERE).stdout.strip())
+        with _listed(paths) as names:
+            self._rclone("delete", "--files-from-raw", names, self._there(""), allowed=_NOT_THERE)
 
     def _there(self, path: str) -> str:
         parts = [part for part in (self._target.host, self._target.folder, path) if part]
@@ -83,3 +80,12 @@ class S3:
             lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
             raise KimError(f"rclone {arguments[0]} failed: {lines[-1] if lines else 'it said nothing'}")
         return done
+
+
+@contextmanager
+def _listed(paths: Iterable[str]) -> Iterator[str]:
+    """The name of a file that lists paths as rclone reads them."""
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as names:
+        names.write("".join(f"/{path}\n" for path in paths))
+        names.flush()
+        yield names.name

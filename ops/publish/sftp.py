@@ -7,7 +7,7 @@ takes an old file away before it renames a new one. OpenSSH's `rename` replaces 
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from kim.errors import KimError
@@ -30,18 +30,21 @@ class Sftp:
         self._target = target
         self._environment = environment
 
-    def load(self, path: str) -> bytes | None:
-        """The bytes of one file, or None where it is not there."""
+    def load(self, paths: Collection[str]) -> Mapping[str, bytes]:
+        """The bytes of files by their paths; those that are not there are left out."""
         with tempfile.TemporaryDirectory() as folder:
-            local = Path(folder) / "file"
-            # the folder itself must be there; only the file may be missing
+            places = {path: Path(folder) / str(number) for number, path in enumerate(paths)}
+            # the folder itself must be there; only a file may be missing
             self._run(
                 [
                     f"ls -1 {_quote(home_path(self._target.folder))}",
-                    f"-get {_quote(self._there(path))} {_quote(str(local))}",
+                    *(
+                        f"-get {_quote(self._there(path))} {_quote(str(place))}"
+                        for path, place in places.items()
+                    ),
                 ]
             )
-            return local.read_bytes() if local.exists() else None
+            return {path: place.read_bytes() for path, place in places.items() if place.exists()}
 
     def put(self, files: Sequence[Sending]) -> None:
         """Each file arrives under another name and then replaces the old one in one step."""

@@ -8,12 +8,12 @@ import shlex
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from kim.errors import KimError
-from ops.publish.releases import CURRENT, KEPT, RELEASES
+from ops.publish.releases import CURRENT, KEPT, RELEASES, next_name
 from ops.publish.sftp import home_path
 from ops.publish.targets import Target
 from ops.publish.transfer import MANIFEST_FILE, MEMORY, Manifest, Transfer, dump_manifest, parse_manifest
@@ -71,9 +71,18 @@ class Ssh:
         data = self._run(f"if [ -e {file} ]; then cat {file}; fi")
         return parse_manifest(data or None)
 
+    def load(self, paths: Collection[str]) -> Mapping[str, bytes]:
+        """The bytes of files that its readers see, by their paths; those that are not there are left out."""
+        if not paths:
+            return {}
+        names = "".join(f"{path}\0" for path in paths).encode()
+        data = self._run(f"tar -c --ignore-failed-read --null -C {CURRENT}/ -T - -f -", names)
+        with tarfile.open(fileobj=io.BytesIO(data)) as tar:
+            return {entry.name: file.read() for entry in tar if (file := tar.extractfile(entry))}
+
     def publish_release(self, built: Path, transfer: Transfer, extra: Path, now: datetime) -> str:
         """Send what has changed and show the new release; its name."""
-        name = f"{now:%Y%m%dT%H%M%SZ}-001"
+        name = next_name(self._run(f"if [ -e {RELEASES} ]; then ls {RELEASES}; fi").decode().split(), now)
         command = f"sh -c {shlex.quote(_RECEIVE)} sh {name}"
         stream = io.BytesIO()
         with tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT) as tar:

@@ -17,11 +17,13 @@ from ops.serving import SERVERS
 TARGETS_FILE = "publish.toml"
 #: How a target is reached, by the scheme of its `to`; a plain path is a folder of this machine.
 KINDS = ("folder", "ssh", "sftp", "ftp", "ftps", "s3")
+#: What takes a folder up: a forge shows it at `address`, instead of releases with a link.
+TAKERS = ("pages",)
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
 _USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,63}")
-_FOLDER = re.compile(r"[A-Za-z0-9/._-]+")
+_FOLDER = re.compile(r"[A-Za-z0-9/._~-]+")
 
 
 @dataclass(frozen=True)
@@ -80,18 +82,25 @@ def load_targets(root: Path) -> tuple[Target, ...]:
 
 
 def _read_target(row: Table) -> Target:
-    row.allow(["name", "to", "address", "server", "endpoint", "region"])
+    row.allow(["name", "to", "for", "address", "server", "endpoint", "region"])
     name = row.text("name", "server-kota", _NAME)
     to = row.text("to", "sftp://pengguna@kim.example.id/public_html")
     kind, host, user, port, folder = _split(to)
     if to and not _is_place(kind, host, user, folder):
         row.wrong(
-            "to", to, f"tulis folder, atau alamat yang diawali {', '.join(f'{k}://' for k in KINDS[1:])}."
+            "to",
+            _without_password(to),
+            f"tulis folder, atau alamat yang diawali {', '.join(f'{k}://' for k in KINDS[1:])}.",
         )
     server = row.choice("server", SERVERS, required=False)
+    taker = row.choice("for", TAKERS, required=False)
+    if taker and kind not in ("folder", ""):
+        row.wrong("for", taker, "hapus kunci ini; ia hanya untuk sebuah folder.")
+    elif taker and not row.has("address"):
+        row.wrong("address", "tidak ada", "tulis alamat yang akan dibaca orang, dengan garis miring penutup.")
     return Target(
         name=name,
-        kind=kind,
+        kind=taker or kind,
         folder=folder,
         host=host,
         user=user,
@@ -101,6 +110,11 @@ def _read_target(row: Table) -> Target:
         endpoint=row.text("endpoint", "https://s3.example.id", re.compile(r"https?://\S+"), required=False),
         region=row.text("region", "id-jkt-1", re.compile(r"[a-z0-9-]+"), required=False),
     )
+
+
+def _without_password(to: str) -> str:
+    """What was written, fit to be shown: a password in it would stand in every log."""
+    return re.sub(r"(://[^/@:]*):.*@", r"\1:…@", to)
 
 
 def _split(to: str) -> tuple[str, str, str, int, str]:

@@ -1,0 +1,161 @@
+"""`publish` from content to a folder that readers see: what travels, and what never does."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from kim.errors import KimError
+from ops.host import serve_folder
+from ops.publish import Wish, publish
+from ops.publish.releases import list_releases
+from ops.publish.status import STATUS_FILE
+from ops.publish.transfer import MEMORY, read_tree
+from tests.corpus import post_text
+from tests.publish.project import TARGET, Project
+
+EDITED = "hulu/kim-mata-air/2026-01-03-kabar-2.md"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path)
+
+
+def changed(before: dict[str, str], after: dict[str, str]) -> set[str]:
+    """Pages and feeds that differ, without the precompressed files beside them."""
+    paths = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
+    return {path for path in paths if not path.endswith((".br", ".gz"))}
+
+
+def test_a_portal_is_published_and_again_only_what_an_edit_changed(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.publish(dry_run="yes")
+    assert not project.current.exists()
+    project.publish()
+    before = dict(read_tree(project.current))
+    status = json.loads((project.current / STATUS_FILE).read_bytes())
+    assert (status["posts"], status["held"]) == (5, 0)
+    assert before.keys() - {STATUS_FILE} == dict(read_tree(project.root / ".cache/publish")).keys()
+
+    capsys.readouterr()
+    project.publish()
+    assert "holds all of it already" in capsys.readouterr().out
+    assert len(list_releases(project.root / "published")) == 1
+    assert changed(before, dict(read_tree(project.current))) <= {STATUS_FILE}
+
+    project.corpus.write(EDITED, post_text("Kabar nomor 2", "2026-01-03", body="Isi yang lain."))
+    project.publish()
+    paths = changed(before, dict(read_tree(project.current)))
+    assert "hulu/kim-mata-air/2026-01-03-kabar-2/index.html" in paths
+    assert not any(path.startswith("hilir/") for path in paths)
+    assert len(list_releases(project.root / "published")) == 2
+
+
+def test_an_empty_or_half_content_folder_never_empties_a_portal(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.publish()
+    before = read_tree(project.current)
+    content = project.corpus.content
+    shutil.rmtree(content / "hilir")
+    with pytest.raises(KimError, match="Nothing was published"):
+        project.publish()
+    told = capsys.readouterr().out
+    assert "are published." in told
+    # the feeds would lose items, which no force overrules
+    with pytest.raises(KimError, match="Nothing was published"):
+        project.publish(force=True)
+    assert "ditarik.toml" in capsys.readouterr().out
+    shutil.rmtree(content)
+    for make in (lambda: None, content.mkdir):
+        make()
+        with pytest.raises(KimError):
+            project.publish(force=True)
+    assert read_tree(project.current) == before
+
+
+def test_a_file_that_no_output_made_is_not_published(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.publish()
+    (project.root / ".cache/publish/catatan.txt").write_text("rahasia dapur")
+    with pytest.raises(KimError, match="Nothing was published"):
+        project.publish()
+    assert "foreign files: catatan.txt" in capsys.readouterr().out
+    assert not (project.current / "catatan.txt").exists()
+
+
+def test_a_trial_host_gets_its_own_addresses_and_what_is_no_address_is_refused(project: Project) -> None:
+    project.publish(environment={"KIM_ADDRESS": "https://coba.example/berita/"})
+    front = (project.current / "index.html").read_text()
+    assert "https://coba.example/berita/" in front
+    assert "kim-rekaan.example/" not in front
+    with pytest.raises(KimError, match=r"KIM_ADDRESS is 'coba\.example'"):
+        project.publish(environment={"KIM_ADDRESS": "coba.example"})
+
+
+def test_what_is_served_is_looked_at_and_a_stale_host_is_told(project: Project) -> None:
+    project.publish()
+    with serve_folder(project.current.resolve()) as stale:
+        project.write_targets(f'{TARGET}address = "{stale.url("/")}"\n')
+        project.publish()
+        project.corpus.write(EDITED, post_text("Kabar yang lain", "2026-01-03"))
+        with pytest.raises(KimError, match="does not show it as it was built"):
+            project.publish()
+    with serve_folder(project.current.resolve()) as fresh:
+        project.write_targets(f'{TARGET}address = "{fresh.url("/")}"\n')
+        project.publish()
+
+
+def test_redirects_for_the_server_lie_beside_the_portal(project: Project) -> None:
+    for server, file in (("nginx", f"{MEMORY}/moved.nginx"), ("apache", ".htaccess")):
+        project.write_targets(f'{TARGET}server = "{server}"\n')
+        project.publish()
+        assert (project.current / file).read_text()
+
+
+def test_a_forge_gets_the_whole_portal_and_what_it_shows_is_kept(
+    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = tmp_path / "shown"
+    shown.mkdir()
+    with serve_folder(shown) as forge:
+        project.write_targets(
+            f'[[targets]]\nname = "pages"\nto = "public"\nfor = "pages"\naddress = "{forge.url("/")}"\n'
+        )
+        project.publish()
+        public = project.root / "public"
+        shutil.copytree(public, shown, dirs_exist_ok=True)
+        # another machine: no cache, no folder
+        shutil.rmtree(public)
+        shutil.rmtree(project.root / ".cache")
+        (project.corpus.content / EDITED).unlink()
+        with pytest.raises(KimError, match="Nothing was published"):
+            project.publish(force=True)
+        assert "kabar-2" in capsys.readouterr().out
+        assert not public.exists()
+        project.corpus.write(EDITED, post_text("Kabar nomor 2", "2026-01-03"))
+        project.publish()
+        assert changed(dict(read_tree(shown)), dict(read_tree(public))) <= {STATUS_FILE}
+        (public / "published.json").unlink()
+        with pytest.raises(KimError, match="holds something else"):
+            project.publish()
+    with pytest.raises(KimError, match="If the portal has never been published"):
+        project.publish()
+
+
+def test_a_target_without_releases_says_how_to_go_back(project: Project) -> None:
+    from ops.publish import roll_back_target
+
+    project.write_targets('[[targets]]\nname = "sini"\nto = "ftp://a@b.example/"\n')
+    with pytest.raises(KimError, match="git revert"):
+        roll_back_target(project.root, "")
+
+
+def test_a_secret_that_is_missing_is_told_before_anything_is_sent(project: Project) -> None:
+    project.write_targets('[[targets]]\nname = "sini"\nto = "ftp://a@b.example/"\n')
+    with pytest.raises(KimError, match="KIM_PUBLISH_PASSWORD"):
+        publish(project.root, Wish(), {"PATH": "/usr/bin:/bin"})
