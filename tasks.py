@@ -171,6 +171,23 @@ def form_codes(c: Context, repo: str = "") -> None:
 
 
 @task(
+    positional=["file"],
+    help={
+        "file": "a post as /kirim/ shares it",
+        "repo": "the bare repository of `invoke form`; without one, the environment's settings",
+        "group": "whose post it is, where the file does not say",
+    },
+)
+def import_submission(c: Context, file: str, repo: str = "", group: str = "") -> None:
+    """Take in a post that came as a file: checked and proposed as if the form had sent it."""
+    from webform.commands import code_settings
+    from webform.commands import import_submission as run
+
+    with _told():
+        run(code_settings(repo), Path(file), group, print)
+
+
+@task(
     help={
         "repo": "the bare repository that the form proposes to",
         "show": "a number of the list, or a branch: its files, its problems and its preview",

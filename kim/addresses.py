@@ -47,6 +47,8 @@ SEARCH = "/cari/"
 OFFLINE = "/offline/"
 #: the worker that keeps what was read, and what makes the portal an app; both stand at the portal's root
 WORKER, MANIFEST = "/sw.js", "/manifest.webmanifest"
+#: how a post comes in
+SEND = "/kirim/"
 
 
 def is_slug(text: str) -> bool:

@@ -7,10 +7,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from kim.errors import KimError
+from kim.folder import MOST_TEXT_BYTES
+from kim.problems import has_errors
+from kim.report import format_problems
 from kim.text import nearest
 from webform import codes
 from webform.content import ContentReader
 from webform.forges.git import GitError
+from webform.imported import plan_import, read_import
 from webform.outbox import Outbox
 from webform.place import open_forge
 from webform.serve import OUTBOX, log_to_stderr, now, open_outbox, run
@@ -175,3 +179,23 @@ def _give_first_code(settings: Settings, say: Callable[[str], None]) -> None:
     if is_first:
         group = _groups(settings)[0]
         say(f"Code of {group}: {make_code(settings, group)}\nOther groups: invoke form-code GROUP --repo …")
+
+
+def import_submission(settings: Settings, file: Path, group: str, say: Callable[[str], None]) -> None:
+    """Propose a post that came as a file. Raises `KimError`, with every problem that holds it back."""
+    opened = open_forge(settings)
+    opened.refresh()
+    content = ContentReader(opened.repository, settings.base, settings.folder).read()
+    try:
+        with file.open("rb") as source:
+            data = source.read(MOST_TEXT_BYTES)
+    except OSError as fault:
+        raise KimError(f"{file}: {fault.strerror}") from fault
+    today = now().astimezone(content.network.zone).date()
+    imported = read_import(data, content, today, group)
+    if imported.problems:
+        say(format_problems(imported.problems, "text", settings.folder))
+    if has_errors(imported.problems):
+        raise KimError("Belum dikirim: betulkan dulu masalah di atas.")
+    pull = opened.forge.propose(plan_import(imported, content.network, settings.base, settings.folder))
+    say(f"{imported.composed.path}: {pull.url or pull.id} ({pull.state})")

@@ -86,7 +86,7 @@ class Frame:
     archive: str
     subscribe: str
     search: str
-    form: str
+    send: str
     office: str
     contact: str
     district_word: str
@@ -349,6 +349,33 @@ class FeedAddress:
 
     name: str
     address: str
+
+
+@dataclass(frozen=True)
+class SendForge:
+    """Where a new file can be begun: the forge's kind, its name for people, the project and its branch."""
+
+    kind: str
+    name: str
+    address: str
+    branch: str
+
+
+@dataclass(frozen=True)
+class SendPage:
+    """How to send a post: `form` is the form's address; without one the page composes the post itself."""
+
+    frame: Frame
+    meta: Meta
+    crumbs: tuple[Link, ...]
+    form: str
+    forge: SendForge | None
+    folder: str
+    groups: tuple[Choice, ...]
+    topics: tuple[Choice, ...]
+    script: str
+    weight: str
+    guide: str
 
 
 @dataclass(frozen=True)

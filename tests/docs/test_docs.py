@@ -274,3 +274,22 @@ def test_every_file_that_aggregators_are_told_of_is_in_the_golden_portal() -> No
     named = re.findall(r"^\| `/?([a-z.]+)`", text("docs/agregator.md"), re.MULTILINE)
     assert {"feeds.opml", "network.json", "network.schema.json", "feed.xml"} <= set(named)
     assert [name for name in named if "." in name and not (portal / name).is_file()] == []
+
+
+# The guide in pictures
+
+
+def test_steps_of_the_guide_stand_word_for_word_on_the_portals_page() -> None:
+    steps = re.findall(r"^[0-9]\. .*$", text("docs/panduan/README.md"), re.MULTILINE)
+    assert len(steps) == 5
+    assert [step for step in steps if step not in text("content/pages/panduan.md")] == []
+
+
+def test_pictures_of_the_guide_are_light_have_words_and_run_nothing() -> None:
+    shown = re.findall(r"!\[(.+)\]\((.+\.svg)\)", text("docs/panduan/README.md"))
+    assert {name for _, name in shown} == {file.name for file in (DOCS / "panduan").glob("*.svg")}
+    for words, name in shown:
+        picture = text(f"docs/panduan/{name}")
+        assert f"<title>{words}</title>" in picture
+        assert len(picture) < 6_000
+        assert not re.search(r"<script|href=|url\(|<image", picture)

@@ -133,6 +133,7 @@ KINDS: Mapping[str, Callable[[Network], list[Page]]] = {
     "month": _at(r"arsip/\d+/\d+/index\.html"),
     "archive": _at(r"arsip/index\.html"),
     "search": _at(r"cari/index\.html"),
+    "send": _at(r"kirim/index\.html"),
     "directory": _at(r"kim/index\.html"),
     "subscribe": _at(r"langganan/index\.html"),
     "text": _texts,
@@ -142,13 +143,13 @@ KINDS: Mapping[str, Callable[[Network], list[Page]]] = {
     "empty-group": _empty_groups,
     "empty-section": _empty_sections,
 }
-_USUAL = "front section board group post-title topic label month archive search directory subscribe missing offline"
+_USUAL = "front section board group post-title topic label month archive search send directory subscribe missing offline"
 #: Which kinds each network is opened for.
 OPENED: Mapping[str, str] = {
     "invented": f"{_USUAL} region post-photo post-photos post-table older empty-group",
     "content": f"{_USUAL} region post-photo post-photos post-table text older",
     "metro": f"{_USUAL} region post-photo empty-section",
-    "pulang-pisau": "front region post-title topic month archive search directory missing empty-section",
+    "pulang-pisau": "front region post-title topic month archive search send directory missing empty-section",
     "empty": "front archive search directory missing empty-section",
     "random": "front section board group post-table post-corrected archive directory text older empty-group",
 }
