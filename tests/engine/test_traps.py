@@ -121,7 +121,9 @@ def test_title_is_text_on_every_page_and_in_every_feed(corpus: Corpus) -> None:
     for name, data in tree(corpus.output).items():
         if name.endswith(".json"):  # no markup: a text is between its quotes
             json.loads(data)
-        else:
+        elif not name.endswith(
+            ".txt"
+        ):  # search's cards are plain text, and its script makes them nothing else
             assert b"<script>alert(1)" not in data.replace(b"<![CDATA[", b""), name
 
 
