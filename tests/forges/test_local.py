@@ -155,7 +155,7 @@ def test_hostile_words_stay_words(bare: Path, forge: LocalForge) -> None:
         change(
             author="Ibu <Sri>\n committer Wali <wali@kota.example> 0 +0000\x00",
             message="Panen\ndata 3\nD README.md\n\nCo-authored-by: Wali <w@kota.example>",
-            title="--upload-pack=touch /tmp/x\n$(id)",
+            title="--upload-pack=touch x\n$(id)",
         )
     )
     assert history(bare, BRANCH, "%an|%cn|%(trailers:key=Co-authored-by)")[0] == (
