@@ -394,3 +394,27 @@ def test_the_log_has_nobody_in_it(served: Served, phone: Phone, caplog: pytest.L
     for word in (secret, "127.0.0.1", "Rahasia", *asdict(ANSWERS).values(), CODE):
         assert not word or word not in ours
     assert served.service.desk.look(secret).submission.state is State.PROPOSED
+
+
+def test_a_connection_that_never_says_what_it_wants_is_closed(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webform.serve._HEADERS_WITHIN", 0.2)
+    with socket.create_connection(("127.0.0.1", served.port), timeout=20) as raw:
+        raw.sendall(b"GET / HTTP/1.1\r\nHost: ")
+        assert raw.recv(100) == b""
+
+
+def test_what_wants_a_second_look_is_shown_once_before_it_is_sent(served: Served, phone: Phone) -> None:
+    page = phone.press(phone.open("/"), "kirim", FIELDS | {"isi": "Hubungi Ibu Sri di 0812-3456-7890."})
+    assert "Coba lihat sekali lagi" in page.words
+    assert codes_on(page) == {"K076"}
+    assert served.service.outbox.waiting()[0] == 0
+    assert "sudah kami terima" in phone.press(page, "kirim").words
+
+
+def test_a_number_of_a_persons_card_is_not_sent(phone: Phone) -> None:
+    page = phone.press(phone.open("/"), "kirim", FIELDS | {"isi": "NIK Ibu Sri 7174014408850002 tercatat."})
+    assert codes_on(page) == {"K075"}
+    assert page.values["isi"] == "NIK Ibu Sri 7174014408850002 tercatat."
+    assert page.answer.text.count("7174014408850002") == 1  # in the field, nowhere else

@@ -156,7 +156,7 @@ def send_with_script(running: Running, browser: Browser, photos: list[str]) -> P
     context.set_offline(True)
     page.fill("#kode", running.code)
     page.click("text=Kirim ke redaksi")
-    page.wait_for_function("document.querySelector('#kirim').textContent.includes('Belum ada sambungan')")
+    page.wait_for_selector("#kirim:has-text('Belum ada sambungan')")
     context.set_offline(False)
     page.wait_for_url("**/k/*", timeout=60_000)
     assert sorted(running.line.done) == [b"POST / ", b"POST /k/"]
