@@ -15,6 +15,8 @@ Networks = Callable[[str], Network]
 FRONT, ANY, LONG = 9_000, 8_000, 16_000
 #: The one script that stands in every page.
 SCRIPT = 1_000
+#: That one, and all that it brings.
+SCRIPTS = 6_000
 #: Bytes by which two figures in one page can change what is sent.
 SLACK = 40
 #: Words of a post up to which it is an ordinary page.
@@ -75,6 +77,20 @@ def test_the_weight_is_measured_on_posts_of_all_lengths(networks: Networks) -> N
     assert min(lengths) < 60
     assert max(lengths) > WORDS
     assert sum(300 <= length <= WORDS for length in lengths) >= 20
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_scripts_of_any_page_but_search_stay_far_below_their_budget(name: str, networks: Networks) -> None:
+    network = networks(name)
+    # what stands at the root is a worker's, which comes with every page
+    workers = [file for file in network.files if file.endswith(".js") and "/" not in file]
+    for page in network.shown:
+        if page.path == "cari/index.html":
+            continue
+        inside = len(gzip.compress("".join(page.scripts).encode(), 9))
+        files = [network.file_of(url) for url in page.resources if url.endswith(".js")]
+        beside = sum((network.folder / f"{file}.gz").stat().st_size for file in (*files, *workers))
+        assert inside + beside <= SCRIPTS, page.path
 
 
 def test_the_script_of_every_page_is_small(networks: Callable[[str], Network]) -> None:
