@@ -28,8 +28,6 @@ PLUGINS = (photos, cards, codes, files, pages, feeds, redirects, registry, searc
 #: After the newest sample post; pins of the networks under tests/networks/ are still up.
 NOW = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 RANDOM_POSTS = 1_000
-#: Compressed as publishconf.py has it; the others as for everyday builds, which is quicker.
-PUBLISHED = ("content", "invented")
 #: The type of a script that holds facts and does not run.
 JSON_LD = "application/ld+json"
 
@@ -282,7 +280,7 @@ def _build(name: str, home: Path) -> dict[str, str]:
             home / "cache",
             Options(cards=name != "random"),
             now,
-            brotli=11 if name in PUBLISHED else 5,
+            brotli=11,  # as publishconf.py has it
         ),
         PLUGINS,
     )
