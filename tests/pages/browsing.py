@@ -32,8 +32,8 @@ COVERED = """() => { const e = document.activeElement, b = e.getClientRects()[0]
   const middle = (Math.max(b.left, 0) + Math.min(b.right, innerWidth)) / 2;
   const top = document.elementFromPoint(middle, b.top + b.height / 2);
   return top && (e.contains(top) || top.contains(e)) ? '' : `${e.textContent.trim().slice(0, 60)} ${b.top}`; }"""
-#: Every landmark with the name that a screen reader says.
-LANDMARKS = """() => [...document.querySelectorAll('nav,aside,search,form,[role=region],[role=search]')]
+#: Every landmark with the name that a screen reader says; a form without a name is none.
+LANDMARKS = """() => [...document.querySelectorAll('nav,aside,search,form[aria-label],[role=region],[role=search]')]
   .map(e => `${e.tagName.toLowerCase()}: ${e.getAttribute('aria-label') || ''}`)"""
 FOCUS = """() => { const e = document.activeElement, b = e.getBoundingClientRect(), s = getComputedStyle(e);
   return {text: e.textContent.trim(), tag: e.tagName, left: b.left, top: b.top, width: b.width, height: b.height,
