@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from kim.addresses import folder_address
 from kim.post import Post
 from kim.site import Site
 
@@ -41,11 +40,6 @@ def plan_board(section: str, posts: Sequence[Post]) -> Board:
     week = posts[: next(old, None)]
     earlier = posts[len(week) : max(len(week), FEW)]
     return Board(section, week, week[:STORIES], earlier, max(0, len(week) - STORIES))
-
-
-def board_codes(board: Board) -> tuple[str, ...]:
-    """The addresses that the sheet shows as QR codes."""
-    return (folder_address(board.section), *(post.address for post in (*board.stories, *board.earlier)))
 
 
 def code_id(address: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from kim.addresses import absolute, board_address, folder_address, page_file
-from kim.board import code_id, plan_boards
+from kim.board import plan_boards
 from kim.dates import format_day
 from kim.post import Post
 from kim.text import shorten
@@ -39,7 +39,7 @@ def board_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
             more=board.more,
             answerable=_answerable(builder, (*board.stories, *board.earlier)),
             section=Link(builder.href(folder_address(section)), title),
-            code=_code(builder, folder_address(section)),
+            code=builder.code(folder_address(section)),
             section_address=absolute(network.address, folder_address(section)),
         )
         yield templates.page(page_file(address), "board", view)
@@ -51,17 +51,13 @@ def _story(builder: Builder, post: Post, leads: bool) -> Story:
         picture = builder.picture(post.lead) if leads else builder.thumbnail(post.lead)
     return Story(
         href=builder.href(post.address),
-        code=_code(builder, post.address),
+        code=builder.code(post.address),
         title=post.title,
         summary=shorten(post.summary, _LONG if leads else _SHORT),
         voice=builder.site.group_of(post).name,
         day=day_of(post.published.at.date()),
         picture=picture,
     )
-
-
-def _code(builder: Builder, address: str) -> str:
-    return builder.href(builder.request.assets[code_id(address)].address)
 
 
 def _answerable(builder: Builder, posts: Sequence[Post]) -> str:

@@ -26,6 +26,7 @@ from kim.addresses import (
     topic_address,
 )
 from kim.archive import Label, label_address
+from kim.board import code_id
 from kim.cards import CARD_HEIGHT, CARD_WIDTH, card_id
 from kim.colours import readable_scheme
 from kim.dates import format_day, format_day_short
@@ -135,6 +136,10 @@ class Builder:
                 url = absolute(self.network.address, card.address)
                 return Image(url, CARD_WIDTH, CARD_HEIGHT, f"Kartu bagikan: {named}")
         return None
+
+    def code(self, address: str) -> str:
+        """The picture of an address' QR code."""
+        return self.href(self.request.assets[code_id(address)].address)
 
     def photo_elsewhere(self, photo: Photo) -> Image:
         """A photo's widest JPEG, for use elsewhere."""

@@ -57,6 +57,7 @@ def _view(
             builder.picture(photo, waits=bool(post.lead or at)) for at, photo in enumerate(post.photos)
         ),
         share=_share(builder, post),
+        code=builder.code(post.address),
         newer=Link(builder.href(newer.address), newer.title) if newer else None,
         older=Link(builder.href(older.address), older.title) if older else None,
         related=builder.cards(related, with_thumbs=False),
@@ -73,7 +74,8 @@ def _meta(builder: Builder, post: Post, place: str) -> Meta:
         (post.title, post.address),
     )
     photo = post.lead or next(iter(post.photos), None)
-    image = builder.photo_elsewhere(photo).address if photo else ""
+    shown = builder.image(post.address, post.title, photo)
+    image = shown.address if shown else ""
     article = post_schema(network, group, post, builder.topic(post).text, place, image)
     return builder.meta(
         post.title,
@@ -90,7 +92,7 @@ def _share(builder: Builder, post: Post) -> str:
     """WhatsApp, with the words ready: whose news it is, the title, the address that stands for good."""
     address = absolute(builder.network.address, post.address)
     words = f"Kabar dari {builder.site.group_of(post).name}: {post.title}\n{address}"
-    return f"https://wa.me/?text={quote(words, safe='')}"
+    return f"https://wa.me/?text={quote(words, safe=':/')}"
 
 
 def _place(builder: Builder, post: Post) -> str:

@@ -15,7 +15,6 @@ from kim.errors import KimError
 from kim.folder import digest_bytes
 from kim.markup import sanitise
 from kim.text import kilobytes
-from plugins.pages.qr import qr_address
 from plugins.pages.views import Frame, Picture
 from plugins.portal.output import METER, Deferred, Output, digest_inputs
 
@@ -44,7 +43,6 @@ class Templates:
             "scrolling_tables": scrolling_tables,
             "below": below,
             "kilobytes": kilobytes,
-            "qr": qr_address,
         }
         self._folder = folder
         self._digests: dict[str, str] = {}

@@ -458,6 +458,7 @@ class PostPage:
     body: Deferred[Body]
     photos: tuple[Picture, ...]
     share: str
+    code: str
     newer: Link | None
     older: Link | None
     related: tuple[Card, ...]
