@@ -134,7 +134,7 @@ class Builder:
         for about, named in ((address, title), (PORTAL, self.network.name)):
             if card := self.request.assets.get(card_id(about)):
                 url = absolute(self.network.address, card.address)
-                return Image(url, CARD_WIDTH, CARD_HEIGHT, f"Kartu bagikan: {named}")
+                return Image(url, CARD_WIDTH, CARD_HEIGHT, named)
         return None
 
     def code(self, address: str) -> str:

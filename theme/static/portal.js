@@ -22,5 +22,5 @@
 for (const button of document.querySelectorAll("button[value]")) {
   const share = button.value == "share";
   button.hidden = share && !navigator.share;
-  button.onclick = () => share ? navigator.share({url: location.href.split(/[?#]/)[0]}).catch(() => {}) : print();
+  button.onclick = () => share ? navigator.share({url: location.pathname}).catch(() => {}) : print();
 }
