@@ -14,7 +14,7 @@ from plugins.pages.views import BoardPage, Link, Story
 from plugins.portal.output import Output
 
 #: Characters of a summary: of the first story, and of the others.
-_LONG, _SHORT = 420, 170
+_LONG, _SHORT = 420, 130
 
 
 def board_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
