@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from kim.errors import KimError
+from ops.publish.child import last_line, run_child
 from ops.publish.kinds import kind_of
 from ops.publish.remote import Sending
 from ops.publish.targets import Target
@@ -70,15 +71,10 @@ class S3:
         return f"kim:{'/'.join(parts)}"
 
     def _rclone(self, *arguments: str, allowed: Sequence[int] = ()) -> subprocess.CompletedProcess[bytes]:
-        done = subprocess.run(
-            ["rclone", "--retries", "3", "--low-level-retries", "3", *arguments],
-            env=self._environment,
-            capture_output=True,
-            check=False,
-        )
+        command = ["rclone", "--retries", "3", "--low-level-retries", "3", *arguments]
+        done = run_child(command, b"", self._environment)
         if done.returncode and done.returncode not in allowed:
-            lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
-            raise KimError(f"rclone {arguments[0]} failed: {lines[-1] if lines else 'it said nothing'}")
+            raise KimError(f"rclone {arguments[0]} failed: {last_line(done.stderr)}")
         return done
 
 

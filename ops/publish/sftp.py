@@ -5,12 +5,12 @@ takes an old file away before it renames a new one. OpenSSH's `rename` replaces 
 """
 
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from kim.errors import KimError
+from ops.publish.child import last_line, run_child
 from ops.publish.remote import Sending
 from ops.publish.targets import Target
 from ops.publish.transfer import MEMORY
@@ -90,16 +90,9 @@ class Sftp:
             if target.port:
                 command += ["-P", str(target.port)]
             command += [f"{target.user}@{target.host}" if target.user else target.host]
-            done = subprocess.run(
-                command,
-                input="\n".join(lines) + "\n",
-                capture_output=True,
-                text=True,
-                check=False,
-                env=environment,
-            )
+            done = run_child(command, ("\n".join(lines) + "\n").encode(), environment)
         if done.returncode:
-            raise KimError(f"sftp to {target.host} failed: {_last_line(done.stderr)}")
+            raise KimError(f"sftp to {target.host} failed: {last_line(done.stderr)}")
 
 
 def home_path(folder: str) -> str:
@@ -109,9 +102,3 @@ def home_path(folder: str) -> str:
 
 def _quote(path: str) -> str:
     return '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _last_line(text: str) -> str:
-    """What a command said last, without what it tells of each file that was not there."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    return lines[-1] if lines else "it said nothing"

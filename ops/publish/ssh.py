@@ -6,13 +6,13 @@ The other side needs a POSIX shell, GNU tar and GNU coreutils, as every Linux se
 import io
 import shlex
 import shutil
-import subprocess
 import tarfile
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from kim.errors import KimError
+from ops.publish.child import last_line, run_child
 from ops.publish.releases import CURRENT, KEPT, RELEASES, next_name
 from ops.publish.sftp import home_path
 from ops.publish.targets import Target
@@ -111,16 +111,9 @@ class Ssh:
         place: Sequence[str] = ["-p", str(target.port)] if target.port else []
         host = f"{target.user}@{target.host}" if target.user else target.host
         there = f"cd {shlex.quote(home_path(target.folder))} && {command}"
-        done = subprocess.run(
-            ["ssh", "-o", "BatchMode=yes", *place, host, there],
-            input=data,
-            capture_output=True,
-            check=False,
-            env=self._environment,
-        )
+        done = run_child(["ssh", "-o", "BatchMode=yes", *place, host, there], data, self._environment)
         if done.returncode:
-            lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
-            raise KimError(f"ssh to {target.host} failed: {lines[-1] if lines else 'it said nothing'}")
+            raise KimError(f"ssh to {target.host} failed: {last_line(done.stderr)}")
         return done.stdout
 
 

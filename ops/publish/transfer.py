@@ -73,7 +73,8 @@ def plan_transfer(
         assets=tuple(sorted(assets)),
         new=tuple(sorted(new)),
         changed=tuple(sorted(to_send - assets - new, key=_order)),
-        removed=tuple(sorted(gone)),
+        # a page goes before what it shows
+        removed=tuple(sorted(gone, key=lambda path: (path.startswith(f"{ASSETS}/"), path))),
         after=Manifest({**local, **kept}, frozenset(cited_now), frozenset(leaving)),
     )
 

@@ -111,6 +111,10 @@ def test_what_is_not_there_gets_our_own_page(served: Served) -> None:
         assert answer.body == (served.folder / "404.html").read_bytes()
         assert answer.headers["content-type"].lower() == "text/html; charset=utf-8"
         assert answer.headers["x-content-type-options"] == "nosniff"
+        packed = served.get(f"{served.base}{path}", Accept_Encoding="br")
+        assert (packed.status, packed.headers["content-encoding"]) == (404, "br")
+        assert brotli.decompress(packed.body) == answer.body
+        assert packed.headers["content-type"].lower() == "text/html; charset=utf-8"
 
 
 def test_http_leads_to_https_on_our_own_host_whatever_host_was_asked_for(served: Served) -> None:

@@ -6,7 +6,9 @@
   const [posts, others] = ["kabar", "lain"].map(id => document.getElementById(id));
   for (const {url} of (await pages.keys()).reverse()) {
     const kept = await pages.match(url);
-    const page = new DOMParser().parseFromString(kept ? await kept.text() : "", "text/html");
+    // without the other page's stylesheet: this page's policy knows only its own, and Chromium complains
+    const html = (kept ? await kept.text() : "").replace(/<style[^]*?<\/style>/g, "");
+    const page = new DOMParser().parseFromString(html, "text/html");
     const title = page.querySelector("h1"), voice = page.querySelector(".post .by b");
     if (!title) continue;
     const made = row.children[voice ? 0 : 1].cloneNode(true);
