@@ -14,6 +14,7 @@ from kim.addresses import (
     SUBSCRIBE,
     board_address,
     folder_address,
+    is_post_stem,
     topic_address,
 )
 from kim.archive import by_label, by_month, label_address
@@ -61,6 +62,19 @@ class Site:
         for post in self.posts:
             posts.setdefault(post.group.split("/")[0], []).append(post)
         return posts
+
+    @cached_property
+    def tombstones(self) -> Mapping[str, tuple[Group, Withdrawal]]:
+        """Where posts stood that were taken down, by address. One whose identity is not its file's name, or
+        whose group is gone, has none: nothing says where it stood."""
+        by_id = {group.id: group for group in self.groups}
+        found = {
+            f"{by_id[entry.group].address}{entry.id}/": (by_id[entry.group], entry)
+            for entry in self.withdrawn
+            if entry.group in by_id and is_post_stem(entry.id)
+        }
+        taken = {address for post in self.posts for address in (post.address, *post.former)}
+        return {address: stone for address, stone in found.items() if address not in taken}
 
     def group_of(self, post: Post) -> Group:
         """The group that wrote a post."""
@@ -192,6 +206,7 @@ def site_addresses(site: Site) -> frozenset[str]:
             *(address for post in site.posts for address in (post.address, *post.former)),
             *(folder_address(folder) for group in site.groups for folder in group.former),
             *(page.address for page in site.pages),
+            *site.tombstones,
             *(board_address(section) for section in {post.group.split("/")[0] for post in site.posts}),
             *(topic_address(topic.slug) for topic in network.topics),
             *(label_address(label) for label in by_label(site.posts)),

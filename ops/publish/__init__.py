@@ -8,7 +8,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -114,7 +114,8 @@ def _publish(
         if target.kind != "s3" or not path.endswith(_SIBLINGS)
     }
     feeds = load_feeds(target.name, published, built, local)
-    stops = find_stops(built, local, published, feeds, network, report["foreign"])
+    held = held_links(found["path"] for found in report["problems"])
+    stops = find_stops(built, local, published, feeds, network, report["foreign"], held)
     for stop in stops:
         console.print(str(stop), markup=False, highlight=False, soft_wrap=True)
     if any(not (stop.can_force and wish.force) for stop in stops):
@@ -143,8 +144,9 @@ def find_stops(
     feeds: PublishedFeeds | None,
     network: Network,
     foreign: Sequence[str],
+    held: Collection[str] = (),
 ) -> tuple[Stop, ...]:
-    """What every gate says of a built folder."""
+    """What every gate says of a built folder; `held` are the links of posts that a problem holds back."""
     pages = read_pages(built, local)
     sizes = {path: _size_sent(built / path) for path in pages}
     return (
@@ -152,8 +154,13 @@ def find_stops(
         *check_links(pages, local, urlsplit(network.address).path.rstrip("/")),
         *check_weight(sizes),
         *check_foreign(foreign),
-        *(check_published_feeds(compare_feeds(feeds, FolderSource(built))) if feeds and local else ()),
+        *(check_published_feeds(compare_feeds(feeds, FolderSource(built), held)) if feeds and local else ()),
     )
+
+
+def held_links(paths: Iterable[str]) -> frozenset[str]:
+    """Where the posts of these files of the content would stand, below the portal's root."""
+    return frozenset("/".join(path.removesuffix(".md").split("/")[:3]) + "/" for path in paths)
 
 
 def roll_back_target(root: Path, to: str) -> None:

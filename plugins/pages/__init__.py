@@ -12,7 +12,14 @@ from plugins.pages.listings import (
     section_pages,
     topic_pages,
 )
-from plugins.pages.others import directory_page, missing_page, offline_page, subscribe_page, text_pages
+from plugins.pages.others import (
+    directory_page,
+    missing_page,
+    offline_page,
+    subscribe_page,
+    text_pages,
+    tombstone_pages,
+)
 from plugins.pages.posts import post_pages
 from plugins.pages.search import search_pages
 from plugins.pages.send import send_pages
@@ -27,7 +34,16 @@ def outputs(request: Request) -> Iterator[Output]:
     builder = Builder(request, build_frame(request))
     templates = Templates(request.theme / "templates")
     kinds = (front_pages, section_pages, group_pages, post_pages)
-    for pages in (*kinds, topic_pages, label_pages, month_pages, text_pages, search_pages, send_pages):
+    for pages in (
+        *kinds,
+        topic_pages,
+        label_pages,
+        month_pages,
+        text_pages,
+        tombstone_pages,
+        search_pages,
+        send_pages,
+    ):
         yield from pages(builder, templates)
     yield from board_pages(builder, templates)
     yield directory_page(builder, templates)

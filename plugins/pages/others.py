@@ -17,16 +17,18 @@ from kim.addresses import (
 from kim.feeds import FORMS, FeedFace, district_face, portal_face, region_face, topic_face
 from kim.group import group_villages
 from kim.network import District
-from plugins.pages.builder import Builder, page_policy, small_script
+from plugins.pages.builder import Builder, day_of, page_policy, small_script
 from plugins.pages.templates import Templates
 from plugins.pages.views import (
     DirectoryPage,
     DistrictEntry,
     FeedAddress,
+    Link,
     MissingPage,
     OfflinePage,
     SubscribePage,
     TextPage,
+    TombstonePage,
 )
 from plugins.portal.output import Output
 
@@ -90,6 +92,25 @@ def text_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
             body=builder.request.body(page),
         )
         yield templates.page(page_file(page.address), "text", view)
+
+
+def tombstone_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
+    """Where a post was taken down, the reason: a link that was shared must not end in nothing."""
+    for address, (group, entry) in builder.site.tombstones.items():
+        meta = builder.meta("Kabar ini dicabut", "Kabar di alamat ini sudah dicabut.", address)
+        view = TombstonePage(
+            frame=builder.frame,
+            meta=replace(meta, canonical=""),
+            crumbs=(
+                builder.home,
+                builder.section(group.section),
+                Link(builder.href(group.address), group.name),
+            ),
+            day=day_of(entry.day),
+            reason=entry.reason,
+            contact=group.contact,
+        )
+        yield templates.page(page_file(address), "tombstone", view)
 
 
 def missing_page(builder: Builder, templates: Templates) -> Output:

@@ -344,6 +344,18 @@ class TextPage:
 
 
 @dataclass(frozen=True)
+class TombstonePage:
+    """What stands where a post was taken down: since when, and why."""
+
+    frame: Frame
+    meta: Meta
+    crumbs: tuple[Link, ...]
+    day: Day
+    reason: str
+    contact: str
+
+
+@dataclass(frozen=True)
 class FeedAddress:
     """A feed to be copied: what it is of, and its whole address."""
 

@@ -20,8 +20,8 @@ def outputs(request: Request) -> Iterator[Output]:
         page_file(post.address): (post.modified or post.published).at.date().isoformat()
         for post in request.site.posts
     }
-    hidden = page_file(OFFLINE)
-    pages = [path for path in request.documents if path.endswith("index.html") and path != hidden]
+    hidden = {page_file(address) for address in (OFFLINE, *request.site.tombstones)}
+    pages = [path for path in request.documents if path.endswith("index.html") and path not in hidden]
     entries: list[Entry] = [
         (absolute(address, "/" + path.removesuffix("index.html")), dates.get(path, "")) for path in pages
     ]

@@ -91,7 +91,7 @@ def read_through(phone: Phone) -> None:
     """Tap every photo that waits, and scroll to the end."""
     for summary in phone.page.locator("summary").all():
         summary.tap()
-    for image in phone.page.locator("img").all():
+    for image in phone.page.locator("img:visible").all():  # not what is for paper only
         image.scroll_into_view_if_needed()
         image.evaluate("image => image.complete || new Promise(done => image.onload = image.onerror = done)")
 

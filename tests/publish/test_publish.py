@@ -159,3 +159,29 @@ def test_a_secret_that_is_missing_is_told_before_anything_is_sent(project: Proje
     project.write_targets('[[targets]]\nname = "sini"\nto = "ftp://a@b.example/"\n')
     with pytest.raises(KimError, match="KIM_PUBLISH_PASSWORD"):
         publish(project.root, Wish(), {"PATH": "/usr/bin:/bin"})
+
+
+def test_a_published_post_that_an_edit_broke_waits_and_does_not_stop_the_others(project: Project) -> None:
+    project.publish()
+    project.corpus.write(EDITED, post_text("Kabar nomor 2", "31 Februari 2026"))
+    project.corpus.write("hilir/kim-muara/2026-01-09-kabar-baru.md", post_text("Kabar baru", "2026-01-09"))
+    project.publish()
+    assert not (project.current / "hulu/kim-mata-air/2026-01-03-kabar-2").exists()
+    assert (project.current / "hilir/kim-muara/2026-01-09-kabar-baru/index.html").exists()
+    assert json.loads((project.current / STATUS_FILE).read_bytes())["held"] == 1
+
+
+def test_where_a_post_was_taken_down_its_reason_stands(project: Project) -> None:
+    project.publish()
+    reason = "Memuat nama anak di bawah umur."
+    project.corpus.write(
+        "ditarik.toml",
+        f'[[posts]]\npost = "kim-mata-air/2026-01-03-kabar-2"\ndate = 2026-11-20\nreason = "{reason}"\n',
+    )
+    project.publish()
+    page = (project.current / "hulu/kim-mata-air/2026-01-03-kabar-2/index.html").read_text()
+    assert reason in page
+    assert "20 November 2026" in page
+    assert '<meta name="robots" content="noindex">' in page
+    assert "kabar-2/" not in (project.current / "sitemap.xml").read_text()
+    assert "Isi kabar" not in page
