@@ -257,7 +257,12 @@ def codeowners(c: Context, content: str = "", check: bool = False) -> None:
                 print(file.relative_to(ROOT))
 
 
-@task(help={"code": "the region's Kemendagri code, as 71.74", "content": "the new content folder"})
+@task(
+    help={
+        "code": "the region's Kemendagri code: two figures, a dot, two figures",
+        "content": "the new content folder",
+    }
+)
 def new_network(c: Context, code: str = "", content: str = "") -> None:
     """Tanya-jawab, lalu menulis network.toml, wilayah.csv dan halaman untuk kota atau kabupaten lain."""
     from datetime import UTC, datetime

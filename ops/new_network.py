@@ -134,7 +134,7 @@ def adapt_page(text: str, sample: Network, region: Region, answers: Answers) -> 
 
 
 def suggest_short(region: Region) -> str:
-    """`Kotamobagu` of `Kota Kotamobagu`."""
+    """`Contoh` of `Kota Contoh`."""
     return re.sub(r"^(?:Kota|Kabupaten)(?: Administrasi)? ", "", region.name)
 
 
@@ -157,7 +157,7 @@ def ask_and_write(root: Path, folder: Path, code: str, today: date) -> None:
     if (folder / NETWORK_FILE).exists() and not _is_sample(folder, sample):
         raise KimError(f"{folder} holds a network already. Name another folder with --content.")
     try:
-        region = load_region(root, code or Prompt.ask("Kode Kemendagri (contoh 71.74)", console=console))
+        region = load_region(root, code or Prompt.ask("Kode Kemendagri (contoh 99.01)", console=console))
         villages = sum(len(villages) for _, villages in region.districts)
         size = f"{len(region.districts)} kecamatan, {villages} desa dan kelurahan"
         console.print(f"{region.name}, {region.province}: {size}", highlight=False)

@@ -45,7 +45,7 @@ def load_region(root: Path, code: str) -> Region:
         near = [region for region in source.search_wilayah(code) if region.level == 2][:5]
         advice = "; ".join(f"{region.code} {region.name}" for region in near)
         raise KimError(
-            f"{code!r} is no kota or kabupaten. Give the Kemendagri code, as 71.74"
+            f"{code!r} is no kota or kabupaten. Give the Kemendagri code: two figures, a dot, two figures"
             + (f"; near it: {advice}." if advice else ".")
         )
     province = source.get_wilayah(found.code.split(".")[0])

@@ -58,4 +58,5 @@ def test_withdrawals_that_cannot_be_read_stop_the_build_and_bring_nothing_back(c
     corpus.write("ditarik.toml", ENTRY.replace("date", "tanggal"))
     with pytest.raises(KimError, match=r"ditarik\.toml"):
         corpus.build()
-    assert not (corpus.output / "hulu/kim-mata-air/2026-11-01-kabar").exists()
+    page = corpus.output / "hulu/kim-mata-air/2026-11-01-kabar/index.html"
+    assert "Kabar yang ditarik" not in page.read_text()
