@@ -26,7 +26,8 @@ SMALL_TARGETS = """least => [...document.querySelectorAll('a[href],button,input,
 WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
   [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
   .map(e => `${e.tagName}.${e.className} ${Math.round(e.getBoundingClientRect().right)}`).slice(-5)"""
-BROKEN_IMAGES = """() => [...document.images].filter(i => !i.complete || !i.naturalWidth).map(i => i.currentSrc || i.src)"""
+#: A picture that only paper has is not loaded for a screen.
+BROKEN_IMAGES = """() => [...document.images].filter(i => i.getClientRects().length && (!i.complete || !i.naturalWidth)).map(i => i.currentSrc || i.src)"""
 #: Whether what has the focus is covered, as by a bar.
 COVERED = """() => { const e = document.activeElement, b = e.getClientRects()[0];
   const middle = (Math.max(b.left, 0) + Math.min(b.right, innerWidth)) / 2;
