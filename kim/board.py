@@ -27,10 +27,7 @@ class Board:
 
 def plan_boards(site: Site) -> tuple[Board, ...]:
     """The sheet of every kecamatan that has posts, and of the whole region."""
-    sections = (*site.network.by_slug, site.network.level)
-    return tuple(
-        plan_board(section, posts) for section in sections if (posts := site.posts_of_section(section))
-    )
+    return tuple(plan_board(section, site.posts_of_section(section)) for section in site.sections_with_posts)
 
 
 def plan_board(section: str, posts: Sequence[Post]) -> Board:

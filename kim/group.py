@@ -6,6 +6,7 @@ from datetime import date
 
 from kim.addresses import LONGEST_SLUG, RESERVED_IDS, RESERVED_IN_DISTRICT, SLUG, folder_address, is_slug
 from kim.network import USER_NAME, District, Network, Village
+from kim.post import Post
 from kim.problems import Problem, problem
 from kim.toml import read_toml
 
@@ -52,6 +53,11 @@ def group_villages(network: Network, group: Group) -> tuple[Village, ...]:
         for code, village in network.villages.items()
         if any(code == given or code.startswith(f"{given}.") for given in group.scope)
     )
+
+
+def post_villages(network: Network, group: Group, post: Post) -> tuple[Village, ...]:
+    """The villages that a post of the group is about: those that it names, or else all of the group's."""
+    return tuple(network.villages[code] for code in post.villages) or group_villages(network, group)
 
 
 def group_district(network: Network, group: Group) -> District | None:

@@ -6,7 +6,7 @@ Read from `network.toml` and `wilayah.csv`. Nothing about any one region stands 
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timezone
 from functools import cached_property
@@ -118,6 +118,11 @@ class Network:
     forge: Repository | None = None
 
     @property
+    def whole(self) -> str:
+        """What the region is called as a whole, beside its kecamatan: `Seluruh kota`."""
+        return f"Seluruh {self.level}"
+
+    @property
     def zone(self) -> timezone:
         """The offset of the region's clocks."""
         return ZONES[self.time_zone]
@@ -157,6 +162,20 @@ class Network:
         return next(
             (topic for topic in self.topics if fold(text) in (fold(topic.slug), fold(topic.name))), None
         )
+
+
+def village_title(network: Network, village: Village) -> str:
+    """`Kelurahan Mata Air`, in the region's words."""
+    return f"{network.words.village(village.kind).capitalize()} {village.name}"
+
+
+def count_villages(network: Network, villages: Iterable[Village]) -> str:
+    """`3 kelurahan dan 6 desa`, in the region's words."""
+    counts: dict[str, int] = {}
+    for village in villages:
+        word = network.words.village(village.kind)
+        counts[word] = counts.get(word, 0) + 1
+    return " dan ".join(f"{count} {word}" for word, count in sorted(counts.items(), reverse=True))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean
 
 from kim.archive import by_topic
-from kim.group import group_villages
+from kim.group import post_villages
 from kim.network import Village
 from kim.post import Post
 from kim.site import Site
@@ -35,9 +35,7 @@ def find_related(site: Site) -> Mapping[str, Sequence[Post]]:
 
 def _place(site: Site, post: Post) -> tuple[float, float]:
     """The middle of the villages that a post is about, in degrees."""
-    network = site.network
-    villages = [network.villages[code] for code in post.villages]
-    return _middle(villages or group_villages(network, site.group_of(post)))
+    return _middle(post_villages(site.network, site.group_of(post), post))
 
 
 def _middle(villages: Iterable[Village]) -> tuple[float, float]:

@@ -67,6 +67,8 @@ class Site:
     def tombstones(self) -> Mapping[str, tuple[Group, Withdrawal]]:
         """Where posts stood that were taken down, by address. One whose identity is not its file's name, or
         whose group is gone, has none: nothing says where it stood."""
+        if not self.withdrawn:
+            return {}
         by_id = {group.id: group for group in self.groups}
         found = {
             f"{by_id[entry.group].address}{entry.id}/": (by_id[entry.group], entry)
@@ -87,6 +89,12 @@ class Site:
     def posts_of_section(self, section: str) -> Sequence[Post]:
         """The posts below a kecamatan's folder, or `kota` or `kabupaten`, newest first."""
         return self._posts_by_section.get(section, ())
+
+    @property
+    def sections_with_posts(self) -> Sequence[str]:
+        """The sections that have news: kecamatan in their order, then the whole region."""
+        sections = (*self.network.by_slug, self.network.level)
+        return tuple(section for section in sections if section in self._posts_by_section)
 
     def groups_of_section(self, section: str) -> tuple[Group, ...]:
         """The groups in a kecamatan's folder, or `kota` or `kabupaten`."""
@@ -207,7 +215,7 @@ def site_addresses(site: Site) -> frozenset[str]:
             *(folder_address(folder) for group in site.groups for folder in group.former),
             *(page.address for page in site.pages),
             *site.tombstones,
-            *(board_address(section) for section in {post.group.split("/")[0] for post in site.posts}),
+            *(board_address(section) for section in site.sections_with_posts),
             *(topic_address(topic.slug) for topic in network.topics),
             *(label_address(label) for label in by_label(site.posts)),
             *(month.address for month in by_month(site.posts)),
@@ -267,6 +275,12 @@ def _without_doubles(posts: Iterable[Post], now: datetime) -> tuple[list[Post], 
 
 def _is_live(post: Post, now: datetime) -> bool:
     return not post.draft and post.published.at <= now
+
+
+def section_title(network: Network, section: str) -> str:
+    """`Kecamatan Hulu`, or `Seluruh kota`."""
+    district = network.by_slug.get(section)
+    return f"{network.words.district.capitalize()} {district.name}" if district else network.whole
 
 
 def section_name(network: Network, section: str) -> str:

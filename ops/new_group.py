@@ -84,7 +84,7 @@ def ask_and_write(root: Path) -> None:
 
 
 def _ask(console: Console, network: Network) -> Answers:
-    sections = [*(district.name for district in network.districts), f"Seluruh {network.level}"]
+    sections = [*(district.name for district in network.districts), network.whole]
     at = choose(console, network.words.district.capitalize(), sections)
     district = network.districts[at] if at < len(network.districts) else None
     name = Prompt.ask("Nama kelompok", console=console, default="KIM ", show_default=False).strip()

@@ -1,6 +1,6 @@
 """A share card for every post, group and section, and for the portal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,10 +11,10 @@ from kim.colours import readable_scheme
 from kim.dates import format_day
 from kim.errors import KimError
 from kim.folder import digest_bytes
-from kim.group import Group, group_district, group_villages
-from kim.network import Network, Village
+from kim.group import Group, group_district, group_villages, post_villages
+from kim.network import Network, Village, count_villages, village_title
 from kim.post import Photo, Post
-from kim.site import Site, section_name
+from kim.site import Site, section_title
 from plugins.cards.draw import CardText, Fonts, draw_card, recipe
 from plugins.portal.output import Asset, Deferred, Request, Stage, digest_inputs
 
@@ -59,19 +59,18 @@ def plan_cards(site: Site) -> Iterator[tuple[str, CardText, Photo | None]]:
     """The address of every page that has a card, with the card's words and photo."""
     network = site.network
     whose = f"{network.region}, {network.province}"
-    about = f"Kabar dari {_count(network, tuple(network.villages.values()))}, ditulis warga"
+    about = f"Kabar dari {count_villages(network, network.villages.values())}, ditulis warga"
     yield PORTAL, CardText("Komunitas Informasi Masyarakat", network.name, "", about, whose), None
     for district in network.districts:
         kind = network.words.district.capitalize()
-        facts = _count(network, district.villages)
+        facts = count_villages(network, district.villages)
         yield (
             folder_address(district.slug),
             CardText(network.name, district.name, kind, facts, whose),
             None,
         )
     if site.groups_of_section(network.level):
-        name = f"Seluruh {network.level}"
-        yield folder_address(network.level), CardText(network.name, name, "", "", whose), None
+        yield folder_address(network.level), CardText(network.name, network.whole, "", "", whose), None
     for topic in network.topics:
         yield topic_address(topic.slug), CardText(network.name, topic.name, "Topik", "", whose), None
     for group in site.groups:
@@ -95,43 +94,28 @@ def load_fonts(folder: Path) -> Fonts:
 
 
 def _text_of(network: Network, group: Group, post: Post) -> CardText:
-    villages = [network.villages[code] for code in post.villages]
     return CardText(
         network.name,
         post.title,
         "",
         group.name,
-        ", ".join(_named(network, villages, group)),
+        ", ".join(_named(network, post_villages(network, group, post), group)),
         format_day(post.published.at.date()),
     )
 
 
 def _place(network: Network, group: Group) -> tuple[str, str]:
     """For whom a group writes, and where that is."""
-    names = _named(network, list(group_villages(network, group)), group)
+    names = _named(network, group_villages(network, group), group)
     return names[0], ", ".join([*names[1:], network.region])
 
 
-def _named(network: Network, villages: list[Village], group: Group) -> list[str]:
+def _named(network: Network, villages: Sequence[Village], group: Group) -> list[str]:
     """`Kelurahan Mata Air`, `Hulu`; how many where they are too many to be named."""
     district = group_district(network, group)
-    where = district.name if district else ""
-    if not villages:
-        villages = list(group_villages(network, group))
+    where = [district.name] if district else []
     if len(villages) == 1:
-        (village,) = villages
-        return [f"{network.words.village(village.kind).capitalize()} {village.name}", *filter(None, [where])]
-    if len(villages) <= 2:
-        return [" dan ".join(village.name for village in villages), *filter(None, [where])]
-    if district:
-        return [f"{network.words.district.capitalize()} {section_name(network, district.slug)}"]
-    return [f"Seluruh {network.level}"]
-
-
-def _count(network: Network, villages: tuple[Village, ...]) -> str:
-    """`3 kelurahan dan 6 desa`, in the region's words."""
-    counts: dict[str, int] = {}
-    for village in villages:
-        word = network.words.village(village.kind)
-        counts[word] = counts.get(word, 0) + 1
-    return " dan ".join(f"{count} {word}" for word, count in sorted(counts.items(), reverse=True))
+        return [village_title(network, villages[0]), *where]
+    if len(villages) == 2:
+        return [" dan ".join(village.name for village in villages), *where]
+    return [section_title(network, group.section)]

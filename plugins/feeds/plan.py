@@ -12,10 +12,11 @@ from kim.archive import labels_of
 from kim.feeds import FeedFace, feed_identity, plan_faces
 from kim.group import Group
 from kim.history import split_history
-from kim.network import Network
+from kim.network import Network, village_title
 from kim.photos import Variant, plan_variants
 from kim.post import Photo, Post
 from kim.rules import post_identity
+from kim.site import section_title
 from plugins.feeds.icon import ICON_FILE, ICON_SIDE
 from plugins.feeds.model import Category, Correction, Entry, Feed, FeedPhoto, Icon, Item, Thumbnail
 from plugins.feeds.text import full_text
@@ -33,8 +34,10 @@ def plan_feeds(request: Request) -> Iterator[Feed]:
     Raises `KeyError` where a photo of a post was not made an asset.
     """
     entries = _plan_entries(request)
+    # a post stands in five feeds or so, each of which asks twice
+    size = {post.address: item_bytes(post) for post in request.site.posts}
     for face, posts in plan_faces(request.site):
-        history = split_history(posts, item_bytes, request.options.feed_size)
+        history = split_history(posts, lambda post: size[post.address], request.options.feed_size)
         head = partial(_plan_feed, request, entries, face)
         yield head(history.newest, 0, len(history.archives))
         for number, chunk in enumerate(history.archives, 1):
@@ -169,9 +172,9 @@ def _areas(network: Network, group: Group, post: Post) -> tuple[Category, ...]:
 
 def _area_name(network: Network, code: str) -> str:
     if village := network.villages.get(code):
-        return f"{network.words.village(village.kind).capitalize()} {village.name}"
+        return village_title(network, village)
     if district := network.by_code.get(code):
-        return f"{network.words.district.capitalize()} {district.name}"
+        return section_title(network, district.slug)
     return network.region
 
 

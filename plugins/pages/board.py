@@ -6,8 +6,9 @@ from kim.addresses import absolute, board_address, folder_address, page_file
 from kim.board import plan_boards
 from kim.dates import format_day
 from kim.post import Post
+from kim.site import section_title
 from kim.text import shorten
-from plugins.pages.builder import Builder, day_of, frame_with, title_of_section
+from plugins.pages.builder import Builder, day_of, frame_with
 from plugins.pages.schema import crumbs_schema
 from plugins.pages.templates import Templates
 from plugins.pages.views import BoardPage, Link, Story
@@ -23,7 +24,7 @@ def board_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
     frame = frame_with(builder.request, builder.frame, "mading.css")
     for board in plan_boards(site):
         section, week = board.section, board.week
-        title, address = title_of_section(network, section), board_address(section)
+        title, address = section_title(network, section), board_address(section)
         period = _period(week)
         about = f"Kabar {title}, {period}, untuk dicetak dan dipasang di papan pengumuman."
         way = ((title, folder_address(section)), ("Papan kabar", address))

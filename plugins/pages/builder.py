@@ -33,10 +33,10 @@ from kim.dates import format_day, format_day_short
 from kim.errors import KimError
 from kim.feeds import FORMS, FeedFace, FeedScope, portal_face
 from kim.group import Group, group_district, group_villages
-from kim.network import District, Network, Village
+from kim.network import District, Network, Village, count_villages
 from kim.photos import PHONE_WIDTH, Variant, plan_thumbnails, plan_variants
 from kim.post import Photo, Post
-from kim.site import Site, section_name
+from kim.site import Site, section_title
 from plugins.pages.schema import dump_schema
 from plugins.pages.views import (
     Card,
@@ -90,7 +90,7 @@ class Builder:
 
     def section(self, section: str) -> Link:
         """A kecamatan, or the whole region."""
-        return Link(self.href(folder_address(section)), title_of_section(self.network, section))
+        return Link(self.href(folder_address(section)), section_title(self.network, section))
 
     def meta(
         self,
@@ -151,7 +151,7 @@ class Builder:
     def place(self, group: Group) -> str:
         """Where a group writes: its kecamatan, or the whole region."""
         district = group_district(self.network, group)
-        return district.name if district else f"Seluruh {self.network.level}"
+        return district.name if district else self.network.whole
 
     def card(self, post: Post, with_picture: bool = False, *, with_thumb: bool = True) -> Card:
         """A post in a list; with its picture and summary where it leads."""
@@ -187,18 +187,10 @@ class Builder:
         """For whom a group writes, in words: its villages' names, or the whole kecamatan or region."""
         for code in group.scope:
             if code == self.network.code:
-                return f"Seluruh {self.network.level}"
+                return self.network.whole
             if code in self.network.by_code:
                 return f"Seluruh {self.network.words.district} {self.network.by_code[code].name}"
         return ", ".join(village.name for village in group_villages(self.network, group))
-
-    def count_villages(self, villages: Iterable[Village]) -> str:
-        """`3 kelurahan dan 6 desa`, in the region's words."""
-        counts: dict[str, int] = {}
-        for village in villages:
-            word = self.network.words.village(village.kind)
-            counts[word] = counts.get(word, 0) + 1
-        return " dan ".join(f"{count} {word}" for word, count in sorted(counts.items(), reverse=True))
 
     def village_kinds(self, villages: Iterable[Village]) -> tuple[VillageKind, ...]:
         """The villages by kind, in the order of their codes."""
@@ -214,7 +206,7 @@ class Builder:
     def district_facts(self, district: District) -> str:
         """`3 kelurahan dan 6 desa · 2 kelompok`."""
         groups = len(self.site.groups_of_section(district.slug))
-        return f"{self.count_villages(district.villages)} · {groups or 'belum ada'} kelompok"
+        return f"{count_villages(self.network, district.villages)} · {groups or 'belum ada'} kelompok"
 
     def picture(self, photo: Photo, *, waits: bool = False) -> Picture:
         """A photo in all its widths; one that waits is loaded when it is tapped."""
@@ -276,7 +268,7 @@ def build_frame(request: Request) -> Frame:
     style, script = _style(request.theme, network), small_script(request.theme, "portal.js")
     sections = [(district.name, folder_address(district.slug)) for district in network.districts]
     if request.site.groups_of_section(network.level):
-        sections.append((f"Seluruh {network.level}", folder_address(network.level)))
+        sections.append((network.whole, folder_address(network.level)))
     return Frame(
         name=network.name,
         short=network.short,
@@ -304,13 +296,6 @@ def frame_with(request: Request, frame: Frame, sheet: str) -> Frame:
     """The frame of a kind of page that has a sheet of its own in the theme; it stands after portal.css."""
     style = frame.style + _read_sheet(request.theme, sheet)
     return replace(frame, style=style, policy=page_policy(style, frame.script))
-
-
-def title_of_section(network: Network, section: str) -> str:
-    """`Kecamatan Hulu`, or `Seluruh kota`."""
-    if section in network.by_slug:
-        return f"{network.words.district.capitalize()} {section_name(network, section)}"
-    return f"Seluruh {network.level}"
 
 
 def page_policy(style: str, *scripts: str) -> str:

@@ -17,8 +17,10 @@ from kim.archive import by_label, by_month, by_topic, label_address
 from kim.feeds import RSS_FILE, FeedFace, district_face, group_face, portal_face, region_face, topic_face
 from kim.group import Group, group_villages
 from kim.listing import Listing, split_listing
+from kim.network import count_villages, village_title
 from kim.post import Post
-from plugins.pages.builder import Builder, day_of, title_of_section
+from kim.site import section_title
+from plugins.pages.builder import Builder, day_of
 from plugins.pages.schema import Schema, crumbs_schema, group_schema, list_schema, portal_schema
 from plugins.pages.templates import Templates
 from plugins.pages.views import (
@@ -60,7 +62,7 @@ def front_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
     unpinned = [post for post in shelf.listing.first if not site.is_pinned(post)]
     lead = next((post for post in unpinned if post.lead), unpinned[0] if unpinned else None)
     rest = [post for post in unpinned if post is not lead]
-    villages = builder.count_villages(network.villages.values())
+    villages = count_villages(network, network.villages.values())
     about = f"Kabar dari {villages} di {network.region}, {network.province}, ditulis warga."
     schema = (portal_schema(network), list_schema(network, shelf.listing.first))
     photo = lead.lead if lead else None
@@ -88,7 +90,7 @@ def section_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
         sections.append(network.level)
     for section in sections:
         posts = site.posts_of_section(section)
-        address, title = folder_address(section), title_of_section(network, section)
+        address, title = folder_address(section), section_title(network, section)
         district = network.by_slug.get(section)
         feed = district_face(network, district) if district else region_face(network)
         shelf = _shelf(builder, title, address, (), posts, feed)
@@ -115,7 +117,7 @@ def group_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
     """Every group, with and without posts."""
     for group in builder.site.groups:
         posts = builder.site.posts_of_group(group)
-        section = title_of_section(builder.network, group.section)
+        section = section_title(builder.network, group.section)
         way = ((section, folder_address(group.section)),)
         feed = group_face(builder.network, group)
         shelf = _shelf(builder, group.name, group.address, way, posts, feed)
@@ -278,8 +280,5 @@ def _scope_lines(builder: Builder, group: Group) -> tuple[str, ...]:
     scope = builder.scope(group)
     if scope.startswith("Seluruh "):
         return (scope,)
-    words = builder.network.words
-    return tuple(
-        f"{words.village(village.kind).capitalize()} {village.name}"
-        for village in group_villages(builder.network, group)
-    )
+    network = builder.network
+    return tuple(village_title(network, village) for village in group_villages(network, group))

@@ -16,7 +16,7 @@ from kim.addresses import (
 )
 from kim.feeds import FORMS, FeedFace, district_face, portal_face, region_face, topic_face
 from kim.group import group_villages
-from kim.network import District
+from kim.network import District, count_villages
 from plugins.pages.builder import Builder, day_of, page_policy, small_script
 from plugins.pages.templates import Templates
 from plugins.pages.views import (
@@ -44,7 +44,7 @@ def directory_page(builder: Builder, templates: Templates) -> Output:
     """All groups by kecamatan, and the villages that have none yet."""
     network, site = builder.network, builder.site
     title = f"Semua {network.words.district} dan kelompok"
-    facts = f"{len(site.groups)} kelompok, {builder.count_villages(network.villages.values())}"
+    facts = f"{len(site.groups)} kelompok, {count_villages(network, network.villages.values())}"
     view = DirectoryPage(
         frame=builder.frame,
         meta=builder.meta(title, f"{facts}, {network.region}.", DIRECTORY),
@@ -52,7 +52,7 @@ def directory_page(builder: Builder, templates: Templates) -> Output:
         facts=facts,
         districts=tuple(_district_entry(builder, district) for district in network.districts),
         wide=tuple(builder.group_link(group) for group in site.groups_of_section(network.level)),
-        wide_name=f"Seluruh {network.level}",
+        wide_name=network.whole,
     )
     return templates.page(page_file(DIRECTORY), "directory", view)
 
@@ -143,7 +143,7 @@ def _district_entry(builder: Builder, district: District) -> DistrictEntry:
     return DistrictEntry(
         name=district.name,
         href=builder.href(folder_address(district.slug)),
-        facts=builder.count_villages(district.villages),
+        facts=count_villages(builder.network, district.villages),
         groups=tuple(builder.group_link(group) for group in groups),
         without=tuple(village.name for village in district.villages if village.code not in served),
     )

@@ -9,7 +9,8 @@ from kim.dates import Moment, format_moment
 from kim.feeds import group_face
 from kim.post import Post
 from kim.related import find_related
-from plugins.pages.builder import Builder, title_of_section
+from kim.site import section_title
+from plugins.pages.builder import Builder
 from plugins.pages.schema import crumbs_schema, post_schema
 from plugins.pages.templates import Templates
 from plugins.pages.views import Day, Link, Meta, PostPage
@@ -66,7 +67,7 @@ def _view(
 
 def _meta(builder: Builder, post: Post, place: str) -> Meta:
     network, group = builder.network, builder.site.group_of(post)
-    section = title_of_section(network, group.section)
+    section = section_title(network, group.section)
     way = (
         ("Beranda", PORTAL),
         (section, folder_address(group.section)),

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from kim.addresses import absolute
 from kim.feeds import FORMS, FeedFace, district_face, group_face, portal_face, region_face, topic_face
-from kim.site import Site
+from kim.site import Site, section_title
 
 _LANGUAGE = "id"
 
@@ -79,12 +79,11 @@ def _shelves(site: Site) -> Iterator[Shelf]:
     network = site.network
     yield _shelf(site, network.name, [portal_face(network)])
     for district in network.districts:
-        name = f"{network.words.district.capitalize()} {district.name}"
         groups = [group_face(network, group) for group in site.groups_of_section(district.slug)]
-        yield _shelf(site, name, [district_face(network, district), *groups])
+        yield _shelf(site, section_title(network, district.slug), [district_face(network, district), *groups])
     if wide := site.groups_of_section(network.level):
         groups = [group_face(network, group) for group in wide]
-        yield _shelf(site, f"Seluruh {network.level}", [region_face(network), *groups])
+        yield _shelf(site, network.whole, [region_face(network), *groups])
     yield _shelf(site, "Topik", (topic_face(network, topic) for topic in network.topics))
 
 

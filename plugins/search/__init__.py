@@ -9,7 +9,7 @@ from functools import partial
 
 from kim.archive import labels_of
 from kim.dates import MONTHS
-from kim.group import group_villages
+from kim.group import post_villages
 from kim.post import Post
 from kim.search import CARDS, Run, Segment, place_names, plan_index
 from kim.site import Site, section_name
@@ -63,13 +63,12 @@ def _sheets(site: Site, run: Run, posts: tuple[Post, ...]) -> Iterator[Output]:
 def _entry(request: Request, post: Post) -> Entry:
     site, network = request.site, request.site.network
     group = site.group_of(post)
-    villages = [network.villages[code] for code in post.villages] or group_villages(network, group)
     day = post.published.at.date()
     photos = (post.lead, *post.photos)
     return Entry(
         title=post.title,
         names=(
-            *(village.name for village in villages),
+            *(village.name for village in post_villages(network, group, post)),
             group.name,
             section_name(network, group.section),
             network.topics_by_slug[post.topic].name,
