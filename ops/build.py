@@ -1,6 +1,35 @@
-"""The build as a command."""
+"""The build as a command, and what it reports."""
 
+from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
+
+from kim.problems import Problem, Severity
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build says of itself in the file that `KIM_REPORT` names.
+
+    `held` posts wait for a repair, `waiting` ones for their date; `foreign` are files that it did not make.
+    """
+
+    held: int
+    waiting: int
+    drafts: int
+    problems: tuple[Problem, ...]
+    foreign: tuple[str, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that hold something back."""
+        return tuple(found for found in self.problems if found.severity is Severity.ERROR)
+
+
+def parse_report(data: bytes) -> BuildReport:
+    """Raises `msgspec.DecodeError` where it is none."""
+    return msgspec.json.decode(data, type=BuildReport)
 
 
 def build_command(

@@ -14,19 +14,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 from rich.console import Console
 from rich.progress import Progress
 
-from kim.addresses import ASSETS, REGISTRY_FILE
+from kim.addresses import ASSETS, REGISTRY_FILE, href
 from kim.errors import KimError
 from kim.folder import load_file, scan_content
 from kim.load import require_network
 from kim.network import Network, is_address
-from ops.build import build_command
+from ops.build import BuildReport, build_command, parse_report
 from ops.feeds_check import compare_feeds
 from ops.feeds_read import FolderSource
 from ops.publish.gates import (
@@ -114,8 +112,8 @@ def _publish(
         if target.kind != "s3" or not path.endswith(_SIBLINGS)
     }
     feeds = load_feeds(target.name, published, built, local)
-    held = held_links(found["path"] for found in report["problems"])
-    stops = find_stops(built, local, published, feeds, network, report["foreign"], held)
+    held = held_links(found.path for found in report.errors)
+    stops = find_stops(built, local, published, feeds, network, report.foreign, held)
     for stop in stops:
         console.print(str(stop), markup=False, highlight=False, soft_wrap=True)
     if any(not (stop.can_force and wish.force) for stop in stops):
@@ -151,7 +149,7 @@ def find_stops(
     sizes = {path: _size_sent(built / path) for path in pages}
     return (
         *check_pages(local, published.manifest.files),
-        *check_links(pages, local, urlsplit(network.address).path.rstrip("/")),
+        *check_links(pages, local, href(network.address, "")),
         *check_weight(sizes),
         *check_foreign(foreign),
         *(check_published_feeds(compare_feeds(feeds, FolderSource(built), held)) if feeds and local else ()),
@@ -197,7 +195,7 @@ def describe(transfer: Transfer, built: Path, target: Target) -> str:
     )
 
 
-def _build(root: Path, content: Path, built: Path, environment: Mapping[str, str]) -> Any:
+def _build(root: Path, content: Path, built: Path, environment: Mapping[str, str]) -> BuildReport:
     """The report of a production build. Raises `KimError` where it fails."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
@@ -205,7 +203,7 @@ def _build(root: Path, content: Path, built: Path, environment: Mapping[str, str
         done = subprocess.run([sys.executable, *command], cwd=root, env=dict(environment), check=False)
         if done.returncode or not report.exists():
             raise KimError("The build failed; nothing was published.")
-        return json.loads(report.read_bytes())
+        return parse_report(report.read_bytes())
 
 
 def _readdress(network: Network, address: str) -> Network:
@@ -267,7 +265,7 @@ def _write_server_files(extra: Path, built: Path, target: Target, network: Netwo
     if not target.server:
         return
     moved = parse_moved((built / MOVED_FILE).read_bytes())
-    base = urlsplit(network.address).path.rstrip("/")
+    base = href(network.address, "")
     if target.server == "apache":
         text = render_config("apache", network, Place(Path(f"/srv/kim{base}")), moved)
         (extra / ".htaccess").write_text(text, encoding="utf-8")
@@ -277,7 +275,7 @@ def _write_server_files(extra: Path, built: Path, target: Target, network: Netwo
     (extra / MEMORY / f"moved.{target.server}").write_text(lines, encoding="utf-8")
 
 
-def _status(root: Path, built: Path, report: Mapping[str, Any]) -> bytes:
+def _status(root: Path, built: Path, report: BuildReport) -> bytes:
     registry = json.loads((built / REGISTRY_FILE).read_bytes())
     named = subprocess.run(
         ["git", "describe", "--always", "--dirty"], cwd=root, capture_output=True, text=True, check=False

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ops.build import BuildReport
+
 STATUS_FILE = "status.json"
 
 
 @dataclass(frozen=True)
 class Held:
-    """A problem in a file of the content, without the words of a post that is not published."""
+    """A problem that holds something back, without the words of a post that is not published."""
 
     code: str
     path: str
@@ -42,19 +44,17 @@ class Status:
     groups: tuple[GroupStatus, ...]
 
 
-def compose_status(
-    report: Mapping[str, Any], registry: Mapping[str, Any], version: str, now: datetime
-) -> Status:
+def compose_status(report: BuildReport, registry: Mapping[str, Any], version: str, now: datetime) -> Status:
     """From what a build reports and the registry that it made."""
     return Status(
         published=now.isoformat(timespec="seconds"),
         version=version,
         posts=registry["posts"],
         newest=registry["newest"] or "",
-        held=report["held"],
-        waiting=report["waiting"],
-        drafts=report["drafts"],
-        problems=tuple(Held(found["code"], found["path"], found["line"]) for found in report["problems"]),
+        held=report.held,
+        waiting=report.waiting,
+        drafts=report.drafts,
+        problems=tuple(Held(found.code, found.path, found.line) for found in report.errors),
         groups=tuple(
             GroupStatus(group["id"], group["name"], group["posts"], group["newest"] or "")
             for group in registry["groups"]

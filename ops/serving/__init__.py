@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from kim.addresses import href
 from kim.errors import KimError
 from kim.folder import load_file, scan_content
 from kim.load import require_network
@@ -61,7 +62,7 @@ def render_config(server: str, network: Network, place: Place, moved: Mapping[st
         raise KimError(
             f"The address in network.toml is {network.address}; serving needs one that begins with https://."
         )
-    base = address.path.rstrip("/")
+    base = href(network.address, "")
     if not place.folder.is_absolute() or not re.fullmatch(r"[A-Za-z0-9/._-]+", str(place.folder)):
         raise KimError(
             f"The folder {place.folder} must be an absolute path of letters, digits, '.', '_' and '-'."

@@ -185,3 +185,17 @@ def test_where_a_post_was_taken_down_its_reason_stands(project: Project) -> None
     assert '<meta name="robots" content="noindex">' in page
     assert "kabar-2/" not in (project.current / "sitemap.xml").read_text()
     assert "Isi kabar" not in page
+
+
+def test_only_what_holds_a_post_back_excuses_its_loss_and_stands_in_the_status(project: Project) -> None:
+    project.publish()
+    # advice, and no error: the file's name has another date than the post
+    project.corpus.write(
+        EDITED, post_text("Kabar nomor 2", "2026-01-05").replace("\n\n", "\nStatus: draf\n\n", 1)
+    )
+    with pytest.raises(KimError, match="Nothing was published"):
+        project.publish()
+    project.corpus.write(EDITED, post_text("Kabar nomor 2", "2026-01-03").replace("budaya", "tari"))
+    project.publish()
+    status = json.loads((project.current / STATUS_FILE).read_bytes())
+    assert [problem["code"] for problem in status["problems"]] == ["K018"]
