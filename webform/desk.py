@@ -47,7 +47,7 @@ from webform.outbox import (
     Version,
 )
 from webform.photos import MOST_BYTES, MOST_IN_ALL, MOST_PHOTOS, PhotoDesk
-from webform.review import FieldProblem, check_day, form_problem, review, sort_problems
+from webform.review import FieldProblem, Review, check_day, form_problem, review, sort_problems
 from webform.submission import Answers, Kind, SentPhoto, State, Submission, submission_id
 
 #: a form may lie open this long, as a draft on a phone without a connection
@@ -63,6 +63,8 @@ _MOST_KEPT = 15
 _LEAST_FREE = 200_000_000
 #: looks at a status page that make the worker ask
 _LOOKS = 8
+#: the name of a post that has none yet
+_NAMELESS = "2000-01-01-kabar"
 _LONGEST_FIELD, _LONGEST_TEXT = 2_000, 100_000
 
 
@@ -166,16 +168,21 @@ class Desk:
 
     # Writing
 
-    def begin(self, ticket: str, group: str, code: str, answers: Answers, sender: str) -> Saved:
-        """The first sending of a text. It is on disk when a secret comes back, also with problems in it."""
-        content = self.content.read()
+    def _open(self, content: Content, ticket: str, group: str, code: str) -> tuple[str, list[FieldProblem]]:
+        """The secret in the ticket, and what is missing before a code is looked at."""
         secret = self.read_ticket(ticket)
-        problems: list[FieldProblem] = [] if secret else [form_problem("kirim", "K094")]
+        problems = [] if secret else [form_problem("kirim", "K094")]
         if group not in content.groups:
             problems.append(form_problem("kelompok", "K016", key="Kelompok", example=""))
         if not code.strip():
             problems.append(form_problem("kode", "K016", key="Kode kelompok", example=""))
-        if problems or secret is None:
+        return secret or "", problems
+
+    def begin(self, ticket: str, group: str, code: str, answers: Answers, sender: str) -> Saved:
+        """The first sending of a text. It is on disk when a secret comes back, also with problems in it."""
+        content = self.content.read()
+        secret, problems = self._open(content, ticket, group, code)
+        if problems:
             found = self._check(content, content.groups.get(group), Kind.POST, answers, "")
             return Saved(sort_problems([*problems, *found]))
         known = self.authenticate(group, code, sender)
@@ -214,13 +221,8 @@ class Desk:
     def begin_correction(self, ticket: str, group: str, code: str, address: str, sender: str) -> Saved:
         """Open a published post to be put right."""
         content = self.content.read()
-        secret = self.read_ticket(ticket)
-        problems: list[FieldProblem] = [] if secret else [form_problem("kirim", "K094")]
-        if group not in content.groups:
-            problems.append(form_problem("kelompok", "K016", key="Kelompok", example=""))
-        if not code.strip():
-            problems.append(form_problem("kode", "K016", key="Kode kelompok", example=""))
-        if problems or secret is None:
+        secret, problems = self._open(content, ticket, group, code)
+        if problems:
             return Saved(sort_problems(problems))
         known = self.authenticate(group, code, sender)
         if isinstance(known, FieldProblem):
@@ -258,8 +260,7 @@ class Desk:
             problems = (form_problem("kelompok", "K016", key="Kelompok", example=""),)
         elif found.state is not State.PUBLISHED:
             composed = self._compose(content, group, found, photos, self._provisional_stem(found))
-            result = self._review(content, group, found, composed, photos)
-            problems, prose = result
+            problems, prose = self._review(content, group, found, composed, photos)
             prose = prose or self.preview(group.id, found.answers)
         return Looked(found, group, content.network, photos, problems, prose)
 
@@ -267,10 +268,13 @@ class Desk:
         """The text as readers will see it: sanitised HTML, nothing of it kept."""
         content = self.content.read()
         known = content.groups.get(group) or next(iter(content.groups.values()))
-        composed = compose_post(known.folder, "2000-01-01-kabar", tidy(answers), (), content.network)
+        return _prose(self._try(content, known, answers))
+
+    def _try(self, content: Content, group: Group, answers: Answers) -> Review:
+        """What the rules say of answers that are not kept and have no photos yet."""
+        composed = compose_post(group.folder, _NAMELESS, tidy(answers), (), content.network)
         with self._markup_turn:
-            result = review(composed, {}, content.network, known, self._markup)
-        return result.reading.body.prose if result.reading.body else ()
+            return review(composed, {}, content.network, group, self._markup)
 
     def _check(
         self, content: Content, group: Group | None, kind: Kind, answers: Answers, target: str
@@ -279,9 +283,7 @@ class Desk:
         group = group or next(iter(content.groups.values()), None)
         if group is None or kind is not Kind.POST:
             return ()
-        composed = compose_post(group.folder, "2000-01-01-kabar", tidy(answers), (), content.network)
-        with self._markup_turn:
-            result = review(composed, {}, content.network, group, self._markup)
+        result = self._try(content, group, answers)
         return (*result.problems, *check_day(answers, self.today(content.network), content.network))
 
     def _review(
@@ -307,7 +309,7 @@ class Desk:
             result = review(composed, files, content.network, group, self._markup)
         # what is missing of a correction was said above, once
         problems += [other for other in result.problems if (other.field, other.code) != ("ralat", "K023")]
-        return sort_problems(problems), result.reading.body.prose if result.reading.body else ()
+        return sort_problems(problems), _prose(result)
 
     def _compose(
         self, content: Content, group: Group, found: Submission, photos: tuple[SentPhoto, ...], stem: str
@@ -320,7 +322,7 @@ class Desk:
         return compose_post(group.folder, stem, found.answers, photos, content.network)
 
     def _provisional_stem(self, found: Submission) -> str:
-        return found.path.rpartition("/")[2] or "2000-01-01-kabar"
+        return found.path.rpartition("/")[2] or _NAMELESS
 
     def hasten(self, found: Submission) -> None:
         """Its sender is looking: the worker asks the forge soon, but not at every look."""
@@ -479,6 +481,10 @@ class Desk:
         kind = "ralat" if found.kind is Kind.CORRECTION else "kirim"
         first = found.branch or f"{kind}/{group.id}/{stem}-{found.id[:8]}"
         return next_branch(first) if found.state is State.RETURNED else first
+
+
+def _prose(result: Review) -> tuple[str, ...]:
+    return result.reading.body.prose if result.reading.body else ()
 
 
 def next_branch(branch: str) -> str:
