@@ -18,7 +18,7 @@ from kim.network import Network
 from kim.text import digest_of
 
 #: Goes into every address of the index. Raise it when the files are written in another way.
-VERSION = "1"
+VERSION = "2"
 #: Posts that are frozen together, at least, and the share of all posts that they may be.
 _LEAST_UNIT, _UNITS = 64, 128
 #: Posts for each file of words, of frozen posts and of the tail, at least: that makes files of some 1,000

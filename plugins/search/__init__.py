@@ -9,7 +9,6 @@ from functools import partial
 
 from kim.archive import labels_of
 from kim.dates import MONTHS
-from kim.group import post_villages
 from kim.post import Post
 from kim.search import CARDS, Run, Segment, place_names, plan_index
 from kim.site import Site, section_name
@@ -65,10 +64,12 @@ def _entry(request: Request, post: Post) -> Entry:
     group = site.group_of(post)
     day = post.published.at.date()
     photos = (post.lead, *post.photos)
+    # A group of a whole kecamatan names no village, and its posts are about none of them in particular.
+    codes = [code for code in post.villages or group.scope if code in network.villages]
     return Entry(
         title=post.title,
         names=(
-            *(village.name for village in post_villages(network, group, post)),
+            *(network.villages[code].name for code in codes),
             group.name,
             section_name(network, group.section),
             network.topics_by_slug[post.topic].name,

@@ -64,7 +64,7 @@ class SegmentIndex:
         for root, lists in sorted(self._postings().items()):
             text, *named = lists
             common = root.isalnum() and self._is_everywhere(text)
-            written = "!".join(["*" if common else write_numbers(text), *map(write_numbers, named)]).rstrip(
+            written = "!".join(["%" if common else write_numbers(text), *map(write_numbers, named)]).rstrip(
                 "!"
             )
             lines[shard_of(root, self.shards)].append(f"{root} {written}\n")

@@ -29,10 +29,8 @@ def git(corpus: Corpus, *arguments: str) -> None:
     )
 
 
-@pytest.fixture
-def repository(corpus: Corpus) -> Corpus:
-    """A content folder under git, with one post on main."""
-    corpus.write(POST, post_text())
+def start_change(corpus: Corpus) -> None:
+    """All that is there on main, and a branch for what comes."""
     (corpus.content.parent / ".gitignore").write_text("output\ncache\n")
     for command in (
         ["init", "-b", "main"],
@@ -41,6 +39,13 @@ def repository(corpus: Corpus) -> Corpus:
         ["checkout", "-b", "kiriman"],
     ):
         git(corpus, *command)
+
+
+@pytest.fixture
+def repository(corpus: Corpus) -> Corpus:
+    """A content folder under git, with one post on main."""
+    corpus.write(POST, post_text())
+    start_change(corpus)
     return corpus
 
 

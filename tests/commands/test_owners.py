@@ -11,7 +11,7 @@ import yaml
 
 from kim.errors import KimError
 from ops.codeowners import require_current, write_files
-from tests.commands.test_check import check, git
+from tests.commands.test_check import check, git, start_change
 from tests.corpus import NETWORK, ROOT, Corpus, post_text
 
 EDITORS = 'editors = ["ibu-sri"]\n'
@@ -24,15 +24,8 @@ def shared(corpus: Corpus) -> Corpus:
     corpus.write("network.toml", 'editors = ["redaksi"]\n' + NETWORK)
     settings = corpus.content / "hulu/kim-mata-air/kim.toml"
     settings.write_text(settings.read_text() + EDITORS)
-    (corpus.content.parent / ".gitignore").write_text("output\ncache\n")
     (corpus.content.parent / "README.md").write_text("# KIM\n")
-    for command in (
-        ["init", "-b", "main"],
-        ["add", "."],
-        ["commit", "-m", "awal"],
-        ["checkout", "-b", "kiriman"],
-    ):
-        git(corpus, *command)
+    start_change(corpus)
     return corpus
 
 

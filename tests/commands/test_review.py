@@ -1,7 +1,6 @@
 """The editor's side of a local repository: list, look, merge, give back; and the previews that are looked at."""
 
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +11,7 @@ from kim.errors import KimError
 from ops.preview import changed_posts, post_at, preview_posts
 from ops.review import run
 from tests.corpus import ROOT, Corpus, photo_bytes, post_text
-from tests.forges.repositories import git, history
+from tests.forges.repositories import git, history, make_bare_of
 from webform.forges.base import Change
 from webform.forges.local import LocalForge
 
@@ -26,13 +25,7 @@ TEXT = post_text(
 @pytest.fixture
 def bare(corpus: Corpus) -> Path:
     """The corpus as a bare repository, as `invoke form` makes one."""
-    work, bare = corpus.content.parent / "work", corpus.content.parent / "kiriman.git"
-    shutil.copytree(corpus.content, work / "content")
-    git(corpus.content, "init", "-q", "-b", "main", str(work))
-    git(work, "add", ".")
-    git(work, "commit", "-q", "-m", "Awal")
-    git(work, "clone", "-q", "--bare", ".", str(bare))
-    return bare
+    return make_bare_of(corpus.content)
 
 
 def propose(bare: Path, text: str = TEXT, branch: str = BRANCH) -> None:

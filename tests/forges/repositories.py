@@ -1,6 +1,7 @@
 """Repositories and changes that the tests of the forges share."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -84,3 +85,14 @@ def read(bare: Path, ref: str, path: str) -> str:
 def history(bare: Path, ref: str, form: str = "%s") -> list[str]:
     """One line for each commit, the newest first."""
     return git(bare, "log", f"--format={form}", ref).splitlines()
+
+
+def make_bare_of(content: Path) -> Path:
+    """A bare repository of a content folder beside it, as `invoke form` makes one."""
+    work, bare = content.parent / "work", content.parent / "kiriman.git"
+    shutil.copytree(content, work / "content")
+    git(content, "init", "-q", "-b", "main", str(work))
+    git(work, "add", ".")
+    git(work, "commit", "-q", "-m", "Awal")
+    git(work, "clone", "-q", "--bare", ".", str(bare))
+    return bare

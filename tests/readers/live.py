@@ -2,6 +2,7 @@
 
 import hashlib
 import http.server
+import re
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -62,7 +63,8 @@ def serve(folder: Path) -> Iterator[tuple[str, Counter[str]]]:
 def put_address(content: Path, address: str) -> None:
     """Give a network the address that it is served at."""
     file = content / "network.toml"
-    lines = file.read_text().splitlines()
-    assert sum(line.startswith("address") for line in lines) == 1
-    lines = [f'address = "{address}"' if line.startswith("address") else line for line in lines]
-    file.write_text("\n".join(lines) + "\n")
+    # Of the network's own keys, which stand before the first table: a forge's table has an address too.
+    own, bracket, tables = file.read_text().partition("\n[")
+    own, count = re.subn("^address = .*$", f'address = "{address}"', own, flags=re.MULTILINE)
+    assert count == 1
+    file.write_text(own + bracket + tables)

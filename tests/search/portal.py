@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import brotli
@@ -111,16 +112,12 @@ def ask(**question: object) -> Any:
     """What the page's script answers, run by Node as it is served."""
     node = shutil.which("node")
     assert node, "Node.js is not installed (on Debian: apt install nodejs)."
-    script = HARNESS.parent / "__pycache__" / "served.mjs"
-    script.parent.mkdir(exist_ok=True)
-    script.write_text(rjsmin.jsmin(SCRIPT.read_text()))
-    done = subprocess.run(
-        [node, str(HARNESS), str(script)],
-        input=json.dumps(question),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with TemporaryDirectory() as folder:
+        script = Path(folder, "served.mjs")
+        script.write_text(rjsmin.jsmin(SCRIPT.read_text()))
+        command = [node, str(HARNESS), str(script)]
+        question_text = json.dumps(question)
+        done = subprocess.run(command, input=question_text, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

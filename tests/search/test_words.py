@@ -2,6 +2,7 @@
 
 import random
 import re
+import unicodedata
 from functools import cache
 
 import pytest
@@ -55,11 +56,16 @@ def test_script_takes_every_text_of_the_sample_apart_as_the_build_does() -> None
     assert ask(call="foldWords", texts=texts) == [fold_words(text) for text in texts]
 
 
-@given(st.lists(st.text(max_size=60), min_size=50, max_size=50))
+#: Of a Unicode as old as any Python and Node that is used: of newer characters they know different things.
+_SETTLED = st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs", "Cn"]).filter(
+    lambda character: unicodedata.ucd_3_2_0.category(character) != "Cn"
+)
+
+
+@given(st.lists(st.text(_SETTLED, max_size=60), min_size=50, max_size=50))
 @settings(max_examples=8, deadline=None, database=None)
 def test_script_takes_any_text_apart_as_the_build_does(texts: list[str]) -> None:
-    whole = [text.encode("utf-16", "ignore").decode("utf-16") for text in texts]
-    assert ask(call="foldWords", texts=whole) == [fold_words(text) for text in whole]
+    assert ask(call="foldWords", texts=texts) == [fold_words(text) for text in texts]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +121,7 @@ def test_roots_are_spread_evenly_over_the_files() -> None:
 def test_numbers_are_read_as_they_were_written(numbers: set[int]) -> None:
     written = write_numbers(sorted(numbers))
     assert list(read_numbers(written)) == sorted(numbers)
-    assert re.fullmatch(r"[(-~]*", written)
+    assert re.fullmatch(r"[(-~]*", written)  # neither the mark between lists nor that of everywhere
 
 
 def test_words_of_a_text_are_parted_by_its_blocks_and_not_by_its_marks() -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
-from ops.browser import open_chromium
 from tests.pages.conftest import find_program
 
 from .phone import Phone
@@ -40,31 +40,29 @@ def addresses(phone: Phone) -> dict[str, str]:
     }  # fmt: skip
 
 
-def test_axe_finds_nothing_on_any_page_of_the_form(served: Served) -> None:
+def test_axe_finds_nothing_on_any_page_of_the_form(served: Served, browser: Browser, axe: str) -> None:
     phone = Phone(served.port)
-    axe = (NODE_MODULES / "axe-core" / "axe.min.js").read_text()
-    with open_chromium() as browser:
-        for scheme in ("light", "dark"):
-            # the checker's own script is no part of our policy
-            context = browser.new_context(
-                viewport={"width": 360, "height": 640}, color_scheme=scheme, bypass_csp=True
+    for scheme in ("light", "dark"):
+        # the checker's own script is no part of our policy
+        context = browser.new_context(
+            viewport={"width": 360, "height": 640}, color_scheme=scheme, bypass_csp=True
+        )
+        page = context.new_page()
+        for name, address in addresses(phone).items() if scheme == "light" else [("new", "/")]:
+            page.goto(f"http://127.0.0.1:{served.port}{address}")
+            page.evaluate(axe)
+            found = page.evaluate(
+                "tags => axe.run(document, {runOnly: tags}).then(r => r.violations.map(v => "
+                "[v.id, v.nodes.map(n => n.html.slice(0, 120))]))",
+                AXE_TAGS,
             )
-            page = context.new_page()
-            for name, address in addresses(phone).items() if scheme == "light" else [("new", "/")]:
-                page.goto(f"http://127.0.0.1:{served.port}{address}")
-                page.evaluate(axe)
-                found = page.evaluate(
-                    "tags => axe.run(document, {runOnly: tags}).then(r => r.violations.map(v => "
-                    "[v.id, v.nodes.map(n => n.html.slice(0, 120))]))",
-                    AXE_TAGS,
-                )
-                assert found == [], (name, scheme)
-                assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
-                small = page.evaluate(
-                    "[...document.querySelectorAll('button,select,textarea,input:not([type=hidden]),.btn,summary')]"
-                    ".filter(e => !e.closest('.trap') && e.offsetHeight && e.offsetHeight < 44).map(e => e.outerHTML)"
-                )
-                assert small == [], name
+            assert found == [], (name, scheme)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+            small = page.evaluate(
+                "[...document.querySelectorAll('button,select,textarea,input:not([type=hidden]),.btn,summary')]"
+                ".filter(e => !e.closest('.trap') && e.offsetHeight && e.offsetHeight < 44).map(e => e.outerHTML)"
+            )
+            assert small == [], name
 
 
 def test_the_html_checker_finds_nothing_on_any_page_of_the_form(served: Served, tmp_path: Path) -> None:

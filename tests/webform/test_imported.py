@@ -1,6 +1,5 @@
 """A post that came as a file goes the way of the form: the same composition, the same rules, one proposal."""
 
-import shutil
 from datetime import date
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 
 from kim.errors import KimError
 from tests.corpus import Corpus
-from tests.forges.repositories import git, read
+from tests.forges.repositories import make_bare_of, read
 from webform.commands import code_settings, import_submission
 from webform.forges.local import LocalForge
 from webform.imported import GROUP_KEY
@@ -28,13 +27,7 @@ POST = "content/hulu/kim-mata-air/2026-11-19-panen-raya-di-sawah-hulu.md"
 
 @pytest.fixture
 def bare(corpus: Corpus) -> Path:
-    work, bare = corpus.content.parent / "work", corpus.content.parent / "kiriman.git"
-    shutil.copytree(corpus.content, work / "content")
-    git(corpus.content, "init", "-q", "-b", "main", str(work))
-    git(work, "add", ".")
-    git(work, "commit", "-q", "-m", "Awal")
-    git(work, "clone", "-q", "--bare", ".", str(bare))
-    return bare
+    return make_bare_of(corpus.content)
 
 
 def take(bare: Path, text: str | bytes, group: str = "") -> list[str]:

@@ -17,7 +17,6 @@ from playwright.sync_api import Browser, Error, Page
 
 from kim.dates import ZONES
 from kim.text import slug
-from ops.browser import open_chromium
 from ops.build import build_command
 
 from .bad_line import BadLine
@@ -67,12 +66,6 @@ def running(made_repository: Path, repository: Path, tmp_path: Path) -> Iterator
         finally:
             service.terminate()
             service.wait(timeout=30)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_chromium() as chromium:
-        yield chromium
 
 
 @pytest.fixture(scope="module")

@@ -101,7 +101,7 @@ async function find(index, root, load) {
     const at = text.indexOf(`\n${root} `) + 1;
     if (!at) return;
     text.slice(at + root.length + 1, text.indexOf("\n", at)).split("!").forEach((list, rank) => {
-      if (list == "*") for (let post = first; post < end; post++) weights.set(post, 1);
+      if (list == "%") for (let post = first; post < end; post++) weights.set(post, 1);
       else for (const post of readNumbers(list, first)) weights.set(post, rank + 1);
     });
   }));
