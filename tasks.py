@@ -359,15 +359,24 @@ def screenshots(c: Context) -> None:
             print(f"{file.relative_to(ROOT)}  {file.stat().st_size} bytes")
 
 
-@task(help={"paint": "when a phone on a slow line shows something"})
-def bench(c: Context, paint: bool = False) -> None:
+@task(
+    help={
+        "paint": "when a phone on a slow line shows something",
+        "served": "from a merged post to the served page, step by step",
+    }
+)
+def bench(c: Context, paint: bool = False, served: bool = False) -> None:
     """Measure, and print a table; nothing is asserted."""
-    if not paint:
-        raise Exit("Name what to measure: invoke bench --paint", code=1)
     from ops.bench.paint import measure_paint
+    from ops.bench.serve_time import measure_serve_time
 
+    if not (paint or served):
+        raise Exit("Name what to measure: invoke bench --paint, or --served", code=1)
     with _told():
-        print(measure_paint(ROOT))
+        if paint:
+            print(measure_paint(ROOT))
+        if served:
+            print(measure_serve_time(ROOT))
 
 
 @task(help={"types": "types of page, with commas between (default: all)"})

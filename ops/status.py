@@ -50,7 +50,8 @@ def show_status(root: Path, to: str, hours: int, quiet_days: int) -> None:
     target = choose_target(load_targets(root), to)
     status = load_status(target, root)
     console.print(
-        f"{target.name}: published {status.published} from {status.version or 'no repository'}; "
+        f"{target.name}: published {status.published} from {status.version or 'no repository'}, "
+        f"built in {status.built_in:.1f} s; "
         f"{status.posts} posts, {status.held} held back, {status.waiting} waiting, {status.drafts} drafts",
         markup=False,
         highlight=False,

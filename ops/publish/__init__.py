@@ -53,6 +53,7 @@ from ops.publish.status import STATUS_FILE, compose_status
 from ops.publish.targets import Target, choose_target, load_targets
 from ops.publish.transfer import MEMORY, Transfer, plan_transfer, read_tree
 from ops.serving import MOVED_FILE, Place, moved_lines, parse_moved, render_config
+from ops.stopwatch import Stopwatch
 
 #: Siblings that only a server with our configuration sends.
 _SIBLINGS = (".br", ".gz")
@@ -86,34 +87,40 @@ class _Sending:
     console: Console
 
 
-def publish(root: Path, wish: Wish, environment: Mapping[str, str] = os.environ) -> None:
-    """Publish a project's content to one of its targets. Raises `KimError`, before or after the upload,
-    that says what is published and what is not."""
+def publish(root: Path, wish: Wish, environment: Mapping[str, str] = os.environ) -> Mapping[str, float]:
+    """Publish a project's content to one of its targets; the seconds of each step by its name.
+
+    Raises `KimError`, before or after the upload, that says what is published and what is not.
+    """
     target = choose_target(load_targets(root), wish.to)
     content = Path(wish.content or root / "content")
     network = _readdress(
         require_network(partial(load_file, content), scan_content(content)),
         environment.get("KIM_ADDRESS", ""),
     )
+    watch = Stopwatch()
     with _alone(root):
-        _publish(root, wish, environment, target, network)
+        _publish(root, wish, environment, target, network, watch)
+    return watch.seconds
 
 
 def _publish(
-    root: Path, wish: Wish, environment: Mapping[str, str], target: Target, network: Network
+    root: Path,
+    wish: Wish,
+    environment: Mapping[str, str],
+    target: Target,
+    network: Network,
+    watch: Stopwatch,
 ) -> None:
     console, content = Console(), Path(wish.content or root / "content")
     built = root / ".cache" / "publish"
-    published = open_published(target, root, environment, assume_new=wish.force)
-    report = _build(root, content, built, environment)
-    local = {
-        path: digest
-        for path, digest in read_tree(built).items()
-        if target.kind != "s3" or not path.endswith(_SIBLINGS)
-    }
-    feeds = load_feeds(target.name, published, built, local)
-    held = held_links(found.path for found in report.errors)
-    stops = find_stops(built, local, published, feeds, network, report.foreign, held)
+    with watch.step("ask"):
+        published = open_published(target, root, environment, assume_new=wish.force)
+    with watch.step("build"):
+        report = _build(root, content, built, environment)
+    with watch.step("gates"):
+        local = _read_built(target, built)
+        stops = _find_all_stops(target, network, built, local, published, report)
     for stop in stops:
         console.print(str(stop), markup=False, highlight=False, soft_wrap=True)
     if any(not (stop.can_force and wish.force) for stop in stops):
@@ -122,17 +129,39 @@ def _publish(
     console.print(describe(transfer, built, target), markup=False, highlight=False)
     if wish.dry_run:
         return
-    with tempfile.TemporaryDirectory() as folder:
+    with watch.step("transfer"), tempfile.TemporaryDirectory() as folder:
         extra = Path(folder)
         _write_server_files(extra, built, target, network)
-        (extra / STATUS_FILE).write_bytes(_status(root, built, report))
+        (extra / STATUS_FILE).write_bytes(_status(root, built, report, watch.seconds["build"]))
         _send(_Sending(target, root, environment, built, local, transfer, published.unsure, extra, console))
     if target.kind == "pages":
-        console.print(
-            f"{target.folder} holds the portal for {target.address}; the forge takes it from there."
-        )
-        return
-    _look(target, transfer, local, console)
+        told = f"{target.folder} holds the portal for {target.address}; the forge takes it from there."
+    else:
+        with watch.step("check"):
+            told = _look(target, transfer, local, console)
+    console.print(f"{told}\n{watch}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _read_built(target: Target, built: Path) -> Mapping[str, str]:
+    """The digests of the built files that go to this target."""
+    return {
+        path: digest
+        for path, digest in read_tree(built).items()
+        if target.kind != "s3" or not path.endswith(_SIBLINGS)
+    }
+
+
+def _find_all_stops(
+    target: Target,
+    network: Network,
+    built: Path,
+    local: Mapping[str, str],
+    published: Published,
+    report: BuildReport,
+) -> tuple[Stop, ...]:
+    feeds = load_feeds(target.name, published, built, local)
+    held = held_links(found.path for found in report.errors)
+    return find_stops(built, local, published, feeds, network, report.foreign, held)
 
 
 def find_stops(
@@ -275,19 +304,19 @@ def _write_server_files(extra: Path, built: Path, target: Target, network: Netwo
     (extra / MEMORY / f"moved.{target.server}").write_text(lines, encoding="utf-8")
 
 
-def _status(root: Path, built: Path, report: BuildReport) -> bytes:
+def _status(root: Path, built: Path, report: BuildReport, seconds: float) -> bytes:
     registry = json.loads((built / REGISTRY_FILE).read_bytes())
     named = subprocess.run(
         ["git", "describe", "--always", "--dirty"], cwd=root, capture_output=True, text=True, check=False
     )
-    status = compose_status(report, registry, named.stdout.strip(), datetime.now(UTC))
+    status = compose_status(report, registry, named.stdout.strip(), datetime.now(UTC), seconds)
     return msgspec.json.format(msgspec.json.encode(status), indent=1)
 
 
-def _look(target: Target, transfer: Transfer, local: Mapping[str, str], console: Console) -> None:
+def _look(target: Target, transfer: Transfer, local: Mapping[str, str], console: Console) -> str:
+    """What came of asking for what is served, in one sentence. Raises `KimError` where it is not as built."""
     if not target.address:
-        console.print(f"Published to {target.name}. It names no address, so that nothing was asked for.")
-        return
+        return f"Published to {target.name}. It names no address, so that nothing was asked for."
     pages = [path for path in reversed(transfer.sent) if not path.endswith(_SIBLINGS)]
     asked = list(dict.fromkeys(["index.html", *pages[:_ASKED]]))
     faults = check_served(target.address, local, asked, ssl.create_default_context())
@@ -295,7 +324,7 @@ def _look(target: Target, transfer: Transfer, local: Mapping[str, str], console:
         console.print(f"{fault.path} {fault.found}", markup=False, highlight=False, soft_wrap=True)
     if faults:
         raise KimError(f"Published to {target.name}, but {target.address} does not show it as it was built.")
-    console.print(f"Published to {target.name}; {len(asked)} files were asked for at {target.address}.")
+    return f"Published to {target.name}; {len(asked)} files were asked for at {target.address}."
 
 
 def _size_sent(file: Path) -> int:

@@ -31,7 +31,8 @@ class GroupStatus:
 
 @dataclass(frozen=True)
 class Status:
-    """A portal at a publish. Times are ISO 8601; `version` is the content's, as its repository names it."""
+    """A portal at a publish. Times are ISO 8601; `version` is the content's, as its repository names it;
+    `built_in` are the seconds that the build took."""
 
     published: str
     version: str
@@ -42,10 +43,13 @@ class Status:
     drafts: int
     problems: tuple[Held, ...]
     groups: tuple[GroupStatus, ...]
+    built_in: float = 0.0
 
 
-def compose_status(report: BuildReport, registry: Mapping[str, Any], version: str, now: datetime) -> Status:
-    """From what a build reports and the registry that it made."""
+def compose_status(
+    report: BuildReport, registry: Mapping[str, Any], version: str, now: datetime, seconds: float
+) -> Status:
+    """From what a build reports and the registry that it made in so many seconds."""
     return Status(
         published=now.isoformat(timespec="seconds"),
         version=version,
@@ -59,6 +63,7 @@ def compose_status(report: BuildReport, registry: Mapping[str, Any], version: st
             GroupStatus(group["id"], group["name"], group["posts"], group["newest"] or "")
             for group in registry["groups"]
         ),
+        built_in=round(seconds, 1),
     )
 
 

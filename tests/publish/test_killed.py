@@ -225,11 +225,21 @@ def test_a_publish_over_sftp_that_is_killed_harms_no_reader(
     kill_sftp(tmp_path, versions, seed=2, times=3)
 
 
-@pytest.mark.soak
-def test_a_hundred_publishes_into_a_folder_are_killed(versions: tuple[Path, ...], tmp_path: Path) -> None:
-    kill_folder(tmp_path, versions, seed=3, times=100)
+#: Ten times ten, so that they spread over the cores and one that fails is played again alone.
+_TENS = range(10)
 
 
 @pytest.mark.soak
-def test_a_hundred_publishes_over_sftp_are_killed(versions: tuple[Path, ...], tmp_path: Path) -> None:
-    kill_sftp(tmp_path, versions, seed=4, times=100)
+@pytest.mark.parametrize("ten", _TENS)
+def test_a_hundred_publishes_into_a_folder_are_killed(
+    versions: tuple[Path, ...], tmp_path: Path, ten: int
+) -> None:
+    kill_folder(tmp_path, versions, seed=100 + ten, times=10)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("ten", _TENS)
+def test_a_hundred_publishes_over_sftp_are_killed(
+    versions: tuple[Path, ...], tmp_path: Path, ten: int
+) -> None:
+    kill_sftp(tmp_path, versions, seed=200 + ten, times=10)
