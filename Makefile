@@ -26,6 +26,8 @@ lock:           ## choose package versions anew and write their hashes
 	$(VENV)/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-header pyproject.toml --group form -o requirements/form.txt
 	$(VENV)/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-header pyproject.toml --group cluster -o requirements/cluster.txt
+	$(VENV)/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-header pyproject.toml --group test -o requirements/test.txt
 
 clean:          ## remove all that was made here

@@ -50,6 +50,10 @@ KIM_COMPRESS = True
 # How hard brotli tries, 1 to 11: half a millisecond a page at 5, and 25 for the last tenth at 11.
 KIM_BROTLI = 5
 
+# Who does long work: "" or "local" is all cores of this machine, "local:1" one process, "dask://scheduler:8786"
+# the machines of a Dask cluster.
+KIM_EXECUTOR = ""
+
 # Pelican's own generators get nothing to do: every file is an Output of ours.
 SITENAME = "KIM"
 TIMEZONE = "UTC"

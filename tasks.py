@@ -37,15 +37,23 @@ def _told() -> Iterator[None]:
         "output": "where the site goes (default: output)",
         "clean": "forget all that was built before and make every file anew",
         "strict": "exit 1 if any post has a problem, after the others are published",
+        "executor": "who does long work: local, local:1 (one process) or dask://scheduler:8786",
     }
 )
-def build(c: Context, content: str = "", output: str = "", clean: bool = False, strict: bool = False) -> None:
+def build(
+    c: Context,
+    content: str = "",
+    output: str = "",
+    clean: bool = False,
+    strict: bool = False,
+    executor: str = "",
+) -> None:
     """Build the portal; posts with a problem are reported and held back."""
     from ops.build import build_command
 
     if content and not Path(content).is_dir():
         raise Exit(f"There is no content folder at {content}.", code=1)
-    _run(*build_command(ROOT, content, output, clean=clean, strict=strict))
+    _run(*build_command(ROOT, content, output, clean=clean, strict=strict, executor=executor))
 
 
 @task(help={"content": "the content folder", "output": "where the site goes", "port": "default: 8000"})

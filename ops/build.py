@@ -1,5 +1,6 @@
 """The build as a command, and what it reports."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,19 +40,22 @@ def build_command(
     *,
     clean: bool = False,
     strict: bool = False,
+    executor: str = "",
     settings: str = "pelicanconf.py",
     report: Path | None = None,
 ) -> list[str]:
     """Python's arguments for a build; empty folders are those of the settings file.
 
-    `report` is a file that the build writes what it did into, as JSON.
+    `executor` is one that is used instead of the settings file's. `report` is a file that the build writes
+    what it did into, as JSON.
     """
     command = ["-m", "pelican", content or str(root / "content"), "-s", str(root / settings)]
     if output:
         command += ["-o", output]
     if clean:
         command += ["--ignore-cache"]
-    extra = [*(["KIM_STRICT=true"] if strict else []), *([f'KIM_REPORT="{report}"'] if report else [])]
+    given = {"KIM_STRICT": strict, "KIM_EXECUTOR": executor, "KIM_REPORT": str(report or "")}
+    extra = [f"{name}={json.dumps(value)}" for name, value in given.items() if value]
     if extra:
         command += ["-e", *extra]
     return command

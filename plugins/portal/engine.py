@@ -1,19 +1,14 @@
 """The build: scan, read, plan, render, commit, for three stages of outputs."""
 
-import platform
 import shutil
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from importlib.metadata import version as package_version
 from pathlib import Path
 
-import kim
-import plugins
 from kim.errors import KimError
-from kim.folder import digest_bytes
 from kim.problems import Problem
 from plugins.portal.commit import check_way, find_foreign, place_files, remove_vanished
 from plugins.portal.output import AssetFacts, Options, Plugin, Request, Stage, digest_inputs
@@ -26,17 +21,12 @@ from plugins.portal.plan import (
     plan_outputs,
     siblings_of,
 )
-from plugins.portal.pool import Pool
+from plugins.portal.pool import Pool, open_pool
 from plugins.portal.read import Reading, read
 from plugins.portal.render import STAGING, Staged, Staging, render_assets, render_outputs
 from plugins.portal.scan import scan
 from plugins.portal.store import MadeAsset, Memory, Store, WrittenFile, open_store
-
-#: The packages whose version changes what is written.
-_PACKAGES = (
-    *("Markdown", "nh3", "feedgen", "lxml", "pillow"),
-    *("Jinja2", "msgspec", "rcssmin", "rjsmin", "segno", "snowballstemmer", "Brotli"),
-)
+from plugins.portal.version import code_version
 
 
 @dataclass(frozen=True)
@@ -54,6 +44,7 @@ class BuildSettings:
     compress: bool = True
     brotli: int = 5
     workers: int = 0
+    executor: str = ""
 
     @property
     def compression(self) -> int:
@@ -97,8 +88,8 @@ def build(settings: BuildSettings, plugins: Sequence[Plugin]) -> BuildReport:
             f"The output folder {output} holds the content folder, or lies in it. Name another one."
         )
     file = settings.cache / f"portal-{digest_inputs(str(output))[:12]}.sqlite"
-    version = digest_inputs(_code_version(), settings.compression)
-    with open_store(file, version) as store:
+    version = digest_inputs(code_version(), settings.compression)
+    with open_store(file, version) as store, open_pool(settings.executor, settings.workers) as pool:
         if settings.forget:
             store.forget()
         shutil.rmtree(settings.output / STAGING, ignore_errors=True)
@@ -107,10 +98,10 @@ def build(settings: BuildSettings, plugins: Sequence[Plugin]) -> BuildReport:
             scan(settings.content, store),
             store,
             settings.now,
-            Pool(settings.workers),
+            pool,
             settings.address,
         )
-        written, kept, removed, ours = _build_outputs(settings, plugins, reading, store, version)
+        written, kept, removed, ours = _build_outputs(settings, plugins, reading, store, version, pool)
     return BuildReport(
         written=written,
         kept=kept,
@@ -125,7 +116,12 @@ def build(settings: BuildSettings, plugins: Sequence[Plugin]) -> BuildReport:
 
 
 def _build_outputs(
-    settings: BuildSettings, plugins: Sequence[Plugin], reading: Reading, store: Store, version: str
+    settings: BuildSettings,
+    plugins: Sequence[Plugin],
+    reading: Reading,
+    store: Store,
+    version: str,
+    pool: Pool,
 ) -> tuple[int, int, int, set[str]]:
     root, before = settings.output, store.outputs()
     staging = Staging(root)
@@ -134,7 +130,7 @@ def _build_outputs(
         reading.assembly.site, settings.theme, settings.options, settings.content, reading.body, memory
     )
     asset_plan = plan_assets(plugins, request)
-    made, staged = _make_assets(asset_plan, store, before, staging, settings)
+    made, staged = _make_assets(asset_plan, store, before, staging, root, pool)
     facts = {name: AssetFacts(f"/{asset.path}", asset.size) for name, asset in made.items()}
     request = replace(request, assets=facts, documents=tuple(sorted({a.path for a in made.values()})))
     stated = {asset.path for asset in made.values()}
@@ -168,11 +164,12 @@ def _make_assets(
     store: Store,
     before: dict[str, WrittenFile],
     staging: Staging,
-    settings: BuildSettings,
+    root: Path,
+    pool: Pool,
 ) -> tuple[dict[str, MadeAsset], list[Staged]]:
     remembered = store.assets()
-    dirty = dirty_assets(planned, remembered, before, settings.output)
-    new, staged = render_assets(dirty, staging, Pool(settings.workers))
+    dirty = dirty_assets(planned, remembered, before, root)
+    new, staged = render_assets(dirty, staging, pool)
     made = {item.asset.id: new.get(item.asset.id) or remembered[item.asset.id] for item in planned}
     return made, staged
 
@@ -189,15 +186,3 @@ def _announce(store: Store, before: dict[str, WrittenFile], staged: Iterable[Sta
     unsure = {item.path: WrittenFile("", 0, 0) for item in staged}
     store.put_outputs(before | unsure)
     store.save()
-
-
-def _code_version() -> str:
-    """The digest of all code that reads or makes anything: ours by its bytes, packages by their version."""
-    folders = [Path(str(package.__file__)).parent for package in (kim, plugins)]
-    sources = [
-        (file.relative_to(folder.parent).as_posix(), digest_bytes(file.read_bytes()))
-        for folder in folders
-        for file in sorted(folder.rglob("*.py"))
-    ]
-    packages = [(name, package_version(name)) for name in _PACKAGES]
-    return digest_inputs(sources, packages, platform.python_version())

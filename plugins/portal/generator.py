@@ -37,6 +37,7 @@ def build_settings(settings: Mapping[str, Any], now: datetime) -> BuildSettings:
         forget=not settings["LOAD_CONTENT_CACHE"],
         compress=bool(settings["KIM_COMPRESS"]),
         brotli=_whole(settings, "KIM_BROTLI", 11),
+        executor=str(settings["KIM_EXECUTOR"]),
     )
 
 

@@ -21,7 +21,7 @@ from kim.problems import Problem
 from kim.rules import PostReading, read_post
 from kim.site import Assembly, assemble_site
 from plugins.portal.output import Deferred, digest_inputs, load_exactly
-from plugins.portal.pool import Pool
+from plugins.portal.pool import Pool, own
 from plugins.portal.scan import Scan
 from plugins.portal.store import Store
 
@@ -179,7 +179,7 @@ class _PathReading:
 
 def _read_chunk(chunk: _Chunk) -> list[_PathReading]:
     load = partial(_load_scanned, chunk.root, chunk.digests)
-    markup = MarkupReader()
+    markup = own(MarkupReader)
     return [
         _PathReading(entry.text.path, read_post(load_post(load, entry), chunk.network, chunk.group, markup))
         for entry in chunk.entries
