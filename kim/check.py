@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from kim.changes import Change, list_before, read_before, read_changes, read_other_changes
 from kim.errors import KimError
-from kim.folder import ContentEntry, load_file, scan_content
+from kim.folder import PAGES_FOLDER, ContentEntry, load_file, scan_content
 from kim.group import GROUP_FILE, Group, read_group
 from kim.identity import check_identities
 from kim.load import load_groups, load_network, load_post, load_withdrawn
@@ -118,8 +118,8 @@ def _check(
             problems += result.problems
             posts += [result.post] if result.post else []
     pages = []
-    for file in content.pages:
-        reading_of_page = read_page(file, load(file.path), network, markup)
+    for entry_of_page in content.pages:
+        reading_of_page = read_page(load_post(load, entry_of_page), network, markup)
         problems += reading_of_page.problems
         pages += [reading_of_page.page] if reading_of_page.page else []
     withdrawn, found = load_withdrawn(load, content)
@@ -137,6 +137,7 @@ def _only(problems: Iterable[Problem], paths: Iterable[str]) -> list[Problem]:
 def _touches(found: PurePosixPath, wanted: PurePosixPath) -> bool:
     if wanted.name in (NETWORK_FILE, VILLAGES_FILE):
         return True
-    # a photo speaks for its whole post, a kim.toml for its whole group
-    beside = wanted.parent if len(wanted.parts) == 4 or wanted.name == GROUP_FILE else wanted
+    # a photo speaks for its whole post or page, a kim.toml for its whole group
+    deep = 3 if wanted.parts[0] == PAGES_FOLDER else 4
+    beside = wanted.parent if len(wanted.parts) == deep or wanted.name == GROUP_FILE else wanted
     return found.is_relative_to(wanted) or found.is_relative_to(beside) or wanted.is_relative_to(found)

@@ -1,10 +1,15 @@
-"""The files beside a post: photos and PDFs, each looked at before anything shows it."""
+"""The files beside a post or a page: photos and PDFs, each looked at before anything shows it.
+
+And what its text makes of them: which photo stands where, which file is missing, which is not used.
+"""
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from kim.findings import Findings
+from kim.markup import Markup
 from kim.photos import (
     FORMATS,
     LONGEST_SIDE,
@@ -14,8 +19,8 @@ from kim.photos import (
     PhotoBombError,
     read_photo,
 )
-from kim.post import Photo
-from kim.text import kilobytes, slug
+from kim.post import Attachment, Photo
+from kim.text import kilobytes, nearest, slug
 
 MOST_PHOTOS = 20
 MOST_PDF_BYTES = 5_000_000
@@ -24,7 +29,7 @@ FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}\.[A-Za-z]{3,4}")
 
 
 def read_files(path: str, files: Mapping[str, bytes], findings: Findings) -> dict[str, Photo]:
-    """The photos beside the post at `path`, without words yet; every file is looked at, used or not."""
+    """The photos beside the text at `path`, without words yet; every file is looked at, used or not."""
     photos: dict[str, Photo] = {}
     folder = path.rpartition("/")[0]
     names: set[str] = set()
@@ -69,3 +74,88 @@ def _read_photo(name: str, data: bytes, path: str, findings: Findings) -> Photo 
             "K045", found=name, location=", juga tempat pengambilannya" if facts.has_location else ""
         )
     return Photo(path, hashlib.sha256(data).hexdigest(), len(data), facts.width, facts.height, alt="")
+
+
+def pdf_sizes(files: Mapping[str, bytes]) -> dict[str, int]:
+    """The PDFs by name with their size in bytes, as a text says it where it links them."""
+    return {name: len(data) for name, data in files.items() if name.lower().endswith(PDF_SUFFIX)}
+
+
+def read_figures(
+    shown: Markup, start: int, files: Collection[str], photos: Mapping[str, Photo], findings: Findings
+) -> tuple[Photo, ...]:
+    """The photos of a text with their words, in its order; the text begins at line `start` of its file.
+
+    `files` are the names of all that lies beside it, `photos` those of them that can be shown.
+    """
+    found = []
+    for figure in shown.figures:
+        line = findings.line_of(figure.file, start)
+        if not figure.alt.strip():
+            findings.add("K041", line, found=figure.file, example=f"![Warga memanen padi]({figure.file})")
+        photo = find_photo(figure.file, line, files, photos, findings)
+        if photo:
+            alt, caption = " ".join(figure.alt.split()), " ".join(figure.caption.split())
+            found.append(replace(photo, alt=alt, caption=caption))
+    return tuple(found)
+
+
+def find_photo(
+    name: str, line: int, files: Collection[str], photos: Mapping[str, Photo], findings: Findings
+) -> Photo | None:
+    """The photo that a text calls by this name at a line, or the finding why there is none."""
+    if name in photos:
+        return photos[name]
+    if "://" in name or name.startswith("//"):
+        findings.add("K047", line, found=name)
+    elif name in files and not name.lower().endswith(PHOTO_SUFFIXES):
+        findings.add("K042", line, found=name)
+    elif name not in files:  # a photo that is there and cannot be shown has its own problem
+        near = nearest(name, photos)
+        advice = (
+            f'mungkin maksudnya "{near}".'
+            if near
+            else "kirim juga fotonya, di folder tulisan bersama index.md."
+        )
+        findings.add("K040", line, found=name, advice=advice)
+    return None
+
+
+def report_bad_links(
+    shown: Markup, start: int, stem: str, files: Collection[str], findings: Findings
+) -> None:
+    """Links that lead nowhere; of a PDF, that it is not beside the text."""
+    for target in shown.bad_links:
+        line = findings.line_of(target, start)
+        if target.lower().endswith(PDF_SUFFIX) and "/" not in target:
+            near = nearest(target, files)
+            advice = (
+                f'mungkin maksudnya "{near}".'
+                if near
+                else f"kirim juga berkasnya, di folder {stem}/ bersama index.md."
+            )
+            findings.add("K040", line, found=target, advice=advice)
+        else:
+            findings.add("K032", line, found=target)
+
+
+def report_unused(shown: Markup, files: Collection[str], findings: Findings, lead: str = "") -> None:
+    """A file that nothing shows is not lost silently: its sender hears of it."""
+    used = {lead, *(figure.file for figure in shown.figures)}
+    links = "".join(shown.prose)
+    for name in files:
+        is_pdf = name.lower().endswith(PDF_SUFFIX)
+        is_photo = name.lower().endswith(PHOTO_SUFFIXES)
+        if (is_photo and name not in used) or (is_pdf and f'/{name}"' not in links):
+            how = f"[Judul dokumen]({name})" if is_pdf else f"![Keterangan]({name})"
+            findings.add("K006", found=name, advice=f"pakai di tulisan dengan {how}, atau hapus.")
+
+
+def read_attachments(shown: Markup, path: str, files: Mapping[str, bytes]) -> tuple[Attachment, ...]:
+    """The PDFs that the text at `path` links."""
+    folder, links = path.rpartition("/")[0], "".join(shown.prose)
+    return tuple(
+        Attachment(name, f"{folder}/{name}", hashlib.sha256(data).hexdigest(), len(data))
+        for name, data in sorted(files.items())
+        if name.lower().endswith(PDF_SUFFIX) and f'/{name}"' in links
+    )

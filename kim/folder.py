@@ -45,7 +45,7 @@ class FileEntry:
 
 @dataclass(frozen=True)
 class PostEntry:
-    """A post's text and the files beside it, sorted by name."""
+    """The text of a post, or of a page, and the files beside it, sorted by name."""
 
     text: FileEntry
     stem: str
@@ -68,7 +68,7 @@ class ContentEntry:
     settings: FileEntry | None
     villages: FileEntry | None
     groups: tuple[GroupEntry, ...]
-    pages: tuple[FileEntry, ...]
+    pages: tuple[PostEntry, ...]
     problems: tuple[Problem, ...]
     withdrawn: FileEntry | None = None
 
@@ -110,7 +110,7 @@ class _Scan:
     def content(self) -> ContentEntry:
         files: dict[str, FileEntry] = {}
         groups: list[GroupEntry] = []
-        pages: tuple[FileEntry, ...] = ()
+        pages: tuple[PostEntry, ...] = ()
         for name, found in self._list(""):
             if isinstance(found, FileEntry):
                 files[name] = found
@@ -129,13 +129,16 @@ class _Scan:
             files.get(WITHDRAWN_FILE),
         )
 
-    def _pages(self) -> Iterator[FileEntry]:
+    def _pages(self) -> Iterator[PostEntry]:
         for name, found in self._list(PAGES_FOLDER):
-            if isinstance(found, FileEntry) and name.endswith(POST_SUFFIX):
+            path = f"{PAGES_FOLDER}/{name}"
+            if not isinstance(found, FileEntry):
+                yield from self._with_files(path, name)
+            elif name.endswith(POST_SUFFIX):
                 if self._is_readable(found):
-                    yield found
+                    yield PostEntry(found, name[: -len(POST_SUFFIX)])
             else:
-                self._unused(f"{PAGES_FOLDER}/{name}", "di sini hanya ada halaman, berkas .md tanpa foto.")
+                self._unused(path, "taruh foto dan PDF di folder halamannya, di samping index.md.")
 
     def _groups(self, section: str) -> Iterator[GroupEntry]:
         for name, found in self._list(section):
@@ -151,7 +154,7 @@ class _Scan:
         for name, found in self._list(folder):
             path = f"{folder}/{name}"
             if not isinstance(found, FileEntry):
-                posts += self._folder_post(path, name)
+                posts += self._with_files(path, name)
             elif name == GROUP_FILE:
                 settings = found if self._is_readable(found) else None
             elif name.lower().endswith(POST_SUFFIX):
@@ -161,7 +164,8 @@ class _Scan:
                 self._unused(path, "taruh foto dan PDF di folder tulisannya, di samping index.md.")
         return GroupEntry(folder, settings, tuple(posts))
 
-    def _folder_post(self, folder: str, stem: str) -> Iterator[PostEntry]:
+    def _with_files(self, folder: str, stem: str) -> Iterator[PostEntry]:
+        """The post or page that is a folder of its own, where its text is there."""
         text = None
         files: list[FileEntry] = []
         for name, found in self._list(folder):

@@ -62,6 +62,6 @@ def load_groups(
 
 
 def load_post(load: Load, entry: PostEntry) -> PostSource:
-    """A post's bytes, as `kim.rules.read_post` takes them."""
+    """The bytes of a post or a page, as `kim.rules.read_post` and `kim.page.read_page` take them."""
     files = {file.name: load(file.path) for file in entry.files}
     return PostSource(entry.text.path, entry.stem, load(entry.text.path), files)

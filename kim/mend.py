@@ -8,6 +8,7 @@ import difflib
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path, PurePosixPath
 
 from kim.folder import FileEntry, load_file, scan_content
@@ -34,14 +35,14 @@ class Mended:
 
 
 def plan_mending(root: Path, paths: Sequence[str] = ()) -> Iterator[Mended]:
-    """What would be mended in the posts of a content folder, or only in these files and folders."""
-    for group in scan_content(root).groups:
-        for post in group.posts:
-            for file in (post.text, *post.files):
-                if not paths or any(PurePosixPath(file.path).is_relative_to(path) for path in paths):
-                    mended = _mend(root, file, is_text=file is post.text)
-                    if mended:
-                        yield mended
+    """What would be mended in the posts and pages of a content folder, or only in these files and folders."""
+    content = scan_content(root)
+    for entry in chain(content.pages, *(group.posts for group in content.groups)):
+        for file in (entry.text, *entry.files):
+            if not paths or any(PurePosixPath(file.path).is_relative_to(path) for path in paths):
+                mended = _mend(root, file, is_text=file is entry.text)
+                if mended:
+                    yield mended
 
 
 def write_mended(root: Path, mended: Mended) -> None:

@@ -4,13 +4,21 @@ from dataclasses import dataclass
 
 from kim.addresses import LATER_PAGES, RESERVED_AT_ROOT, folder_address, is_slug
 from kim.bounds import find_excess
+from kim.files import (
+    pdf_sizes,
+    read_attachments,
+    read_figures,
+    read_files,
+    report_bad_links,
+    report_unused,
+)
 from kim.findings import Findings, portal_links, read_text, report_private
-from kim.folder import POST_SUFFIX, FileEntry
 from kim.frontmatter import parse_document
 from kim.markup import MarkupReader
 from kim.network import Network
-from kim.post import Body, PortalLink
+from kim.post import Attachment, Body, Photo, PortalLink
 from kim.problems import Problem, has_errors
+from kim.rules import PostSource
 from kim.text import digest_of, fold, shorten
 
 _KEYS = {"judul": "Judul", "title": "Judul", "ringkasan": "Ringkasan", "summary": "Ringkasan"}
@@ -19,13 +27,18 @@ _LONGEST_SUMMARY = 220
 
 @dataclass(frozen=True)
 class Page:
-    """A page without its text; `body` is the digest by which its text is loaded."""
+    """A page without its text; `body` is the digest by which its text is loaded.
+
+    `photos` are those in the text, in order.
+    """
 
     path: str
     slug: str
     title: str
     summary: str
     body: str
+    photos: tuple[Photo, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
     links: tuple[PortalLink, ...] = ()
 
     @property
@@ -43,18 +56,21 @@ class PageReading:
     problems: tuple[Problem, ...]
 
 
-def read_page(file: FileEntry, data: bytes, network: Network, markup: MarkupReader) -> PageReading:
-    """Read the Markdown file of a page: `Judul`, `Ringkasan`, and a text without photos."""
-    findings, stem = Findings(file.path), file.name.removesuffix(POST_SUFFIX)
+def read_page(source: PostSource, network: Network, markup: MarkupReader) -> PageReading:
+    """Read a page as it lies in content/pages/: `Judul`, `Ringkasan`, a text, and the files beside it.
+
+    Its photos and PDFs keep the rules of a post's.
+    """
+    findings, stem = Findings(source.path), source.stem
     if not is_slug(stem) or stem in network.by_slug or stem in RESERVED_AT_ROOT - LATER_PAGES:
         advice = "pakai huruf kecil dan tanda hubung, dan nama yang belum dipakai."
         findings.add("K074", found=stem, advice=advice)
-    text = read_text(data, findings)
+    text = read_text(source.text, findings)
     if text is None:
         return PageReading(None, None, findings.sorted())
     document = parse_document(text)
     findings.lines = tuple(text.split("\n"))
-    report_private(text, (stem,), (network.office.contact,), findings)
+    report_private(text, (stem, *source.files), (network.office.contact,), findings)
     values: dict[str, str] = {}
     for stray in document.strays:
         findings.add("K011", stray.line, found=stray.text)
@@ -70,13 +86,23 @@ def read_page(file: FileEntry, data: bytes, network: Network, markup: MarkupRead
         line = excess.line + document.body_line - 1
         findings.add("K030", line, found=excess.found, advice=excess.advice)
         return PageReading(None, None, findings.sorted())
-    shown = markup.read(document.body, folder_address(stem), {})
-    for target in (*shown.bad_links, *(figure.file for figure in shown.figures)):
-        findings.add("K032", findings.line_of(target, document.body_line), found=target)
+    shown = markup.read(document.body, folder_address(stem), pdf_sizes(source.files))
+    report_bad_links(shown, document.body_line, stem, source.files, findings)
+    files = read_files(source.path, source.files, findings)
+    photos = read_figures(shown, document.body_line, source.files, files, findings)
+    report_unused(shown, source.files, findings)
     problems = findings.sorted()
     if has_errors(problems):
         return PageReading(None, None, problems)
     summary = values.get("Ringkasan") or shorten(shown.first, _LONGEST_SUMMARY)
-    links = portal_links(shown, document, findings)
-    page = Page(file.path, stem, values["Judul"], summary, digest_of(*shown.prose), links)
+    page = Page(
+        path=source.path,
+        slug=stem,
+        title=values["Judul"],
+        summary=summary,
+        body=digest_of(*shown.prose),
+        photos=photos,
+        attachments=read_attachments(shown, source.path, source.files),
+        links=portal_links(shown, document, findings),
+    )
     return PageReading(page, Body(shown.prose), problems)

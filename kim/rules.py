@@ -4,13 +4,20 @@ Stands once and serves three callers: the check on a pull request, the build and
 need other posts (two with one identity) are in `kim.site`.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from kim.addresses import folder_address, is_post_stem, tag_uri
 from kim.bounds import MOST_HTML, find_excess
-from kim.files import PDF_SUFFIX, read_files
+from kim.files import (
+    find_photo,
+    pdf_sizes,
+    read_attachments,
+    read_figures,
+    read_files,
+    report_bad_links,
+    report_unused,
+)
 from kim.findings import Findings, portal_links, read_text, report_private
 from kim.frontmatter import Document, parse_document
 from kim.group import Group
@@ -27,12 +34,10 @@ from kim.head import (
 )
 from kim.markup import Markup, MarkupReader
 from kim.network import Network
-from kim.photos import PHOTO_SUFFIXES
-from kim.post import Attachment, Body, Photo, Post
+from kim.post import Body, Photo, Post
 from kim.problems import Problem, has_errors
 from kim.text import (
     digest_of,
-    nearest,
     shorten,
     slug,
 )
@@ -78,7 +83,8 @@ def read_post(source: PostSource, network: Network, group: Group, markup: Markup
     shown = _read_markup(document, source, group, markup, findings)
     files = read_files(source.path, source.files, findings)
     _check_stem(source, head, findings)
-    _report_unused(source, head, shown, findings)
+    if shown:
+        report_unused(shown, source.files, findings, lead=head.text("Foto"))
     post = _read_fields(source, head, shown, files, document, network, group, findings)
     problems = findings.sorted()
     if shown is None or post is None or has_errors(problems):
@@ -99,8 +105,8 @@ def _read_fields(
     """The post, its every field checked; None where there is too little of it to make one."""
     published = head.moment("Tanggal")
     title, topic = read_title(head, findings), read_topic(head, network, findings)
+    photos = () if shown is None else read_figures(shown, document.body_line, source.files, files, findings)
     lead = _read_lead(head, source, files, findings)
-    photos = _read_figures(shown, source, files, document, findings)
     villages = read_villages(head, network, group, findings)
     modified, correction = read_correction(head, published, findings)
     pinned = head.moment("Sematkan")
@@ -120,7 +126,7 @@ def _read_fields(
         words=shown.words,
         lead=lead,
         photos=photos,
-        attachments=_read_attachments(source, shown),
+        attachments=read_attachments(shown, source.path, source.files),
         source=head.text("Sumber"),
         tags=_read_tags(head),
         villages=villages,
@@ -156,31 +162,18 @@ def _read_markup(
         line = excess.line + document.body_line - 1
         findings.add("K030", line, found=excess.found, advice=excess.advice)
         return None
-    sizes = {name: len(data) for name, data in source.files.items() if name.lower().endswith(PDF_SUFFIX)}
-    shown = markup.read(document.body, folder_address(f"{group.folder}/{source.stem}"), sizes)
+    address = folder_address(f"{group.folder}/{source.stem}")
+    shown = markup.read(document.body, address, pdf_sizes(source.files))
     start = document.body_line
     if shown.raw_html:
         findings.add("K031", findings.line_of(shown.raw_html[0], start), found=", ".join(shown.raw_html[:3]))
-    for target in shown.bad_links:
-        if target.lower().endswith(PDF_SUFFIX) and "/" not in target:
-            findings.add(
-                "K040", findings.line_of(target, start), found=target, advice=_missing_advice(target, source)
-            )
-        else:
-            findings.add("K032", findings.line_of(target, start), found=target)
+    report_bad_links(shown, start, source.stem, source.files, findings)
     if not (shown.words or shown.figures):
         findings.add("K027")
     if (size := sum(map(len, shown.prose))) > MOST_HTML:
         findings.add("K010", found=size, limit=MOST_HTML, unit="huruf di halamannya")
         return None
     return shown
-
-
-def _missing_advice(name: str, source: PostSource) -> str:
-    near = nearest(name, source.files)
-    if near:
-        return f'mungkin maksudnya "{near}".'
-    return f"kirim juga berkasnya, di folder {source.stem}/ bersama index.md."
 
 
 def _read_lead(
@@ -194,47 +187,8 @@ def _read_lead(
         return None
     if not alt:
         findings.add("K041", head.line("Foto"), found=name, example=f"`{EXAMPLES['Keterangan foto']}`")
-    photo = _find_photo(name, head.line("Foto"), source, files, findings)
+    photo = find_photo(name, head.line("Foto"), source.files, files, findings)
     return replace(photo, alt=alt, credit=credit) if photo else None
-
-
-def _read_figures(
-    shown: Markup | None,
-    source: PostSource,
-    files: Mapping[str, Photo],
-    document: Document,
-    findings: Findings,
-) -> tuple[Photo, ...]:
-    photos = []
-    for figure in shown.figures if shown else ():
-        line = findings.line_of(figure.file, document.body_line)
-        if not figure.alt.strip():
-            findings.add("K041", line, found=figure.file, example=f"![Warga memanen padi]({figure.file})")
-        photo = _find_photo(figure.file, line, source, files, findings)
-        if photo:
-            alt, caption = " ".join(figure.alt.split()), " ".join(figure.caption.split())
-            photos.append(replace(photo, alt=alt, caption=caption))
-    return tuple(photos)
-
-
-def _find_photo(
-    name: str, line: int, source: PostSource, files: Mapping[str, Photo], findings: Findings
-) -> Photo | None:
-    if name in files:
-        return files[name]
-    if "://" in name or name.startswith("//"):
-        findings.add("K047", line, found=name)
-    elif name in source.files and not name.lower().endswith(PHOTO_SUFFIXES):
-        findings.add("K042", line, found=name)
-    elif name not in source.files:  # a photo that is there and cannot be shown has its own problem
-        near = nearest(name, files)
-        advice = (
-            f'mungkin maksudnya "{near}".'
-            if near
-            else "kirim juga fotonya, di folder tulisan bersama index.md."
-        )
-        findings.add("K040", line, found=name, advice=advice)
-    return None
 
 
 def _check_stem(source: PostSource, head: Head, findings: Findings) -> None:
@@ -245,27 +199,3 @@ def _check_stem(source: PostSource, head: Head, findings: Findings) -> None:
         findings.add("K004", found=source.stem, example=f"{day}-{words}")
     elif published and source.stem[:10] != f"{published.at:%Y-%m-%d}":
         findings.add("K005", in_name=source.stem[:10], in_text=f"{published.at:%Y-%m-%d}")
-
-
-def _report_unused(source: PostSource, head: Head, shown: Markup | None, findings: Findings) -> None:
-    """A file that nothing shows is not lost silently: its sender hears of it."""
-    if shown is None:
-        return
-    used = {head.text("Foto"), *(figure.file for figure in shown.figures)}
-    links = "".join(shown.prose)
-    for name in source.files:
-        is_pdf = name.lower().endswith(PDF_SUFFIX)
-        is_photo = name.lower().endswith(PHOTO_SUFFIXES)
-        if (is_photo and name not in used) or (is_pdf and f'/{name}"' not in links):
-            how = f"[Judul dokumen]({name})" if is_pdf else f"![Keterangan]({name})"
-            findings.add("K006", found=name, advice=f"pakai di tulisan dengan {how}, atau hapus.")
-
-
-def _read_attachments(source: PostSource, shown: Markup) -> tuple[Attachment, ...]:
-    folder = source.path.rpartition("/")[0]
-    links = "".join(shown.prose)
-    return tuple(
-        Attachment(name, f"{folder}/{name}", hashlib.sha256(data).hexdigest(), len(data))
-        for name, data in sorted(source.files.items())
-        if name.lower().endswith(PDF_SUFFIX) and f'/{name}"' in links
-    )

@@ -44,6 +44,12 @@ class Site:
     today: date
     withdrawn: tuple[Withdrawal, ...] = ()
 
+    @property
+    def texts(self) -> Iterable[Post | Page]:
+        """All that has a text, with photos and files beside it."""
+        yield from self.posts
+        yield from self.pages
+
     @cached_property
     def by_folder(self) -> Mapping[str, Group]:
         """Every group by its folder."""
@@ -182,8 +188,9 @@ def assemble_site(
     waiting = tuple(post for post in kept if not post.draft and not _is_live(post, now))
     published.sort(key=lambda post: (post.published.at, post.address), reverse=True)
     today = now.astimezone(network.zone).date()
-    by_slug = tuple(sorted(pages, key=lambda page: page.slug))
-    site = Site(network, tuple(groups), tuple(published), by_slug, today, withdrawn)
+    shown_pages, found = _without_double_pages(pages)
+    problems += found
+    site = Site(network, tuple(groups), tuple(published), shown_pages, today, withdrawn)
     problems += _dead_links(site)
     return Assembly(site, waiting, drafts, tuple(problems))
 
@@ -226,16 +233,23 @@ def site_addresses(site: Site) -> frozenset[str]:
 def _dead_links(site: Site) -> list[Problem]:
     """Links from texts to pages of the portal that are not there, or not yet."""
     addresses = site_addresses(site)
-    texts = [
-        *((post.path, post.links) for post in site.posts),
-        *((page.path, page.links) for page in site.pages),
-    ]
     return [
-        problem("K056", path, link.line, found=link.address)
-        for path, links in texts
-        for link in links
+        problem("K056", entry.path, link.line, found=link.address)
+        for entry in site.texts
+        for link in entry.links
         if link.address not in addresses
     ]
+
+
+def _without_double_pages(pages: Iterable[Page]) -> tuple[tuple[Page, ...], list[Problem]]:
+    """The pages by their slug; of a file and a folder with one name the file stays."""
+    by_slug: dict[str, Page] = {}
+    problems = []
+    for page in sorted(pages, key=lambda page: (page.slug, len(page.path))):
+        kept = by_slug.setdefault(page.slug, page)
+        if kept is not page:
+            problems.append(problem("K071", page.path, found=page.address, other=kept.path))
+    return tuple(by_slug.values()), problems
 
 
 def _without_doubles(posts: Iterable[Post], now: datetime) -> tuple[list[Post], list[Problem]]:

@@ -16,7 +16,7 @@ from rich.prompt import Confirm, Prompt
 
 from kim.addresses import RESERVED_AT_ROOT
 from kim.errors import KimError
-from kim.folder import load_file, scan_content
+from kim.folder import PAGES_FOLDER, POST_SUFFIX, load_file, scan_content
 from kim.load import require_network
 from kim.network import NETWORK_FILE, VILLAGE_COLUMNS, VILLAGES_FILE, Network, Topic, Words, is_address
 from kim.text import slug
@@ -58,12 +58,14 @@ class Answers:
     form: str = ""
 
 
-def plan_network(region: Region, answers: Answers, pages: Mapping[str, str], today: date) -> dict[str, str]:
-    """Every file of the new content folder by its path, as text."""
+def plan_network(
+    region: Region, answers: Answers, pages: Mapping[str, bytes], today: date
+) -> dict[str, bytes]:
+    """Every file of the new content folder by its path; `pages` are those below pages/."""
     return {
-        NETWORK_FILE: network_text(region, answers, today),
-        VILLAGES_FILE: villages_text(region),
-        **{f"pages/{name}": text for name, text in pages.items()},
+        NETWORK_FILE: network_text(region, answers, today).encode(),
+        VILLAGES_FILE: villages_text(region).encode(),
+        **{f"{PAGES_FOLDER}/{name}": data for name, data in pages.items()},
     }
 
 
@@ -118,6 +120,19 @@ def villages_text(region: Region) -> str:
     return out.getvalue()
 
 
+def adapt_pages(folder: Path, sample: Network, region: Region, answers: Answers) -> dict[str, bytes]:
+    """The files below pages/ of the sample's content folder, for another network."""
+    content = scan_content(folder)
+    files = [file for entry in content.pages for file in (entry.text, *entry.files)]
+    loaded = {file.path.removeprefix(f"{PAGES_FOLDER}/"): load_file(folder, file.path) for file in files}
+    return {
+        name: adapt_page(data.decode(), sample, region, answers).encode()
+        if name.endswith(POST_SUFFIX)
+        else data
+        for name, data in loaded.items()
+    }
+
+
 def adapt_page(text: str, sample: Network, region: Region, answers: Answers) -> str:
     """A page of the sample for another network: its names, its contact, what its heads are called."""
     changes = (
@@ -138,14 +153,14 @@ def suggest_short(region: Region) -> str:
     return re.sub(r"^(?:Kota|Kabupaten)(?: Administrasi)? ", "", region.name)
 
 
-def write_network(folder: Path, files: Mapping[str, str]) -> None:
+def write_network(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write a new content folder. Raises `KimError` where another network stands."""
     if (folder / NETWORK_FILE).exists():
         raise KimError(f"{folder} holds a network already. Name another folder with --content.")
-    for path, text in files.items():
+    for path, data in files.items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+        file.write_bytes(data)
 
 
 def ask_and_write(root: Path, folder: Path, code: str, today: date) -> None:
@@ -153,7 +168,6 @@ def ask_and_write(root: Path, folder: Path, code: str, today: date) -> None:
     console = Console()
     sample_folder = root / "content"
     sample = require_network(partial(load_file, sample_folder), scan_content(sample_folder))
-    pages = {file.name: file.read_text(encoding="utf-8") for file in sample_folder.glob("pages/*.md")}
     if (folder / NETWORK_FILE).exists() and not _is_sample(folder, sample):
         raise KimError(f"{folder} holds a network already. Name another folder with --content.")
     try:
@@ -162,6 +176,7 @@ def ask_and_write(root: Path, folder: Path, code: str, today: date) -> None:
         size = f"{len(region.districts)} kecamatan, {villages} desa dan kelurahan"
         console.print(f"{region.name}, {region.province}: {size}", highlight=False)
         answers = _ask(console, region, sample)
+        pages = adapt_pages(sample_folder, sample, region, answers)
         if (folder / NETWORK_FILE).exists():
             if not Confirm.ask(
                 f"{folder} berisi contoh bawaan. Ganti seluruhnya?", console=console, default=False
@@ -170,10 +185,9 @@ def ask_and_write(root: Path, folder: Path, code: str, today: date) -> None:
             shutil.rmtree(folder)
     except EOFError as fault:
         raise KimError("Dibatalkan; tidak ada yang ditulis.") from fault
-    own = {name: adapt_page(text, sample, region, answers) for name, text in pages.items()}
-    write_network(folder, plan_network(region, answers, own, today))
+    write_network(folder, plan_network(region, answers, pages, today))
     console.print(f"\nTertulis di {folder}. Berikutnya:", highlight=False)
-    console.print("  1. Baca content/pages/*.md; sesuaikan janji dan kontaknya.", highlight=False)
+    console.print("  1. Baca content/pages/; sesuaikan janji dan kontaknya.", highlight=False)
     console.print("  2. invoke new-group", highlight=False)
     console.print("  3. invoke check, lalu invoke serve", highlight=False)
 

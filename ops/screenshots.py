@@ -1,12 +1,14 @@
-"""`invoke screenshots`: the README's pictures of the sample, taken by Chromium.
+"""`invoke screenshots`: pictures of the sample for the README, and the guide's drawings for its page.
 
-Builds into a folder of its own and looks at it from a loopback port; the site in output/ stays as it is.
+The README's: builds into a folder of its own and looks at it from a loopback port; the site in output/ stays
+as it is. The guide's: docs/panduan/ has them as SVG, which can be mended; a page of the portal takes photos.
 """
 
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
@@ -15,7 +17,14 @@ from ops.browser import open_chromium
 from ops.host import Host, serve_folder
 from ops.sample import build_sample
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 PICTURES = "docs/pictures"
+DRAWINGS = "docs/panduan"
+GUIDE = "content/pages/panduan"
+#: A drawing is this many times as fine on the page as it says of itself: phones have fine screens.
+FINENESS = 3
 #: A README is read on a phone's quota, too.
 MOST_BYTES = 150_000
 
@@ -41,7 +50,12 @@ SHOTS = (
 
 
 def take_screenshots(root: Path) -> Iterator[Path]:
-    """Write every picture of `SHOTS`. Raises `KimError`, saying what to install, where it cannot."""
+    """Write every picture of `SHOTS`, and the guide's. Raises `KimError`, saying what to install."""
+    with open_chromium() as chromium:
+        for drawing in sorted((root / DRAWINGS).glob("*.svg")):
+            file = root / GUIDE / f"{drawing.stem}.png"
+            file.write_bytes(shrink(render_drawing(chromium, drawing)))
+            yield file
     site = build_sample(root)
     folder = root / PICTURES
     folder.mkdir(parents=True, exist_ok=True)
@@ -50,6 +64,15 @@ def take_screenshots(root: Path) -> Iterator[Path]:
             file = folder / f"{shot.name}.png"
             file.write_bytes(shrink(data))
             yield file
+
+
+def render_drawing(chromium: "Browser", drawing: Path) -> bytes:
+    """An SVG as PNG, on white."""
+    page = chromium.new_page(device_scale_factor=FINENESS)
+    page.set_content(f"<style>body{{margin:0}}svg{{display:block}}</style>{drawing.read_text('utf-8')}")
+    data = page.locator("svg").screenshot()
+    page.close()
+    return data
 
 
 def shrink(data: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""The PDFs that posts link to, copied as they are to their place beside the post's page."""
+"""The PDFs that posts and pages link to, copied as they are to their place beside the page."""
 
 from collections.abc import Iterator
 
@@ -9,9 +9,9 @@ STAGE = Stage.DOCUMENTS
 
 def outputs(request: Request) -> Iterator[Output]:
     """One file for each attachment."""
-    for post in request.site.posts:
-        for attachment in post.attachments:
-            path = f"{post.address[1:]}{attachment.name}"
+    for entry in request.site.texts:
+        for attachment in entry.attachments:
+            path = f"{entry.address[1:]}{attachment.name}"
             yield Output(path, "file", request.file(attachment.path, attachment.sha256), copy_file)
 
 

@@ -213,6 +213,10 @@ class Builder:
         variants = tuple(plan_variants(photo.sha256, photo.width, photo.height))
         return replace(self._picture(photo, variants), waits=waits)
 
+    def pictures(self, photos: Iterable[Photo], *, with_lead: bool = False) -> tuple[Picture, ...]:
+        """The photos in a text. One of a page comes by itself: the lead, or else the first in its text."""
+        return tuple(self.picture(photo, waits=with_lead or at > 0) for at, photo in enumerate(photos))
+
     def thumbnail(self, photo: Photo) -> Picture:
         """A photo as a small square; it stands beside a title and says nothing of its own."""
         picture = self._picture(photo, tuple(plan_thumbnails(photo.sha256)))

@@ -90,6 +90,7 @@ def text_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
             title=page.title,
             base=builder.base,
             body=builder.request.body(page),
+            photos=builder.pictures(page.photos),
         )
         yield templates.page(page_file(page.address), "text", view)
 

@@ -53,10 +53,7 @@ def _view(
         lead=builder.picture(post.lead) if post.lead else None,
         base=builder.base,
         body=builder.request.body(post),
-        # one photo comes by itself: the lead, or else the first in the text
-        photos=tuple(
-            builder.picture(photo, waits=bool(post.lead or at)) for at, photo in enumerate(post.photos)
-        ),
+        photos=builder.pictures(post.photos, with_lead=post.lead is not None),
         share=_share(builder, post),
         code=builder.code(post.address),
         newer=Link(builder.href(newer.address), newer.title) if newer else None,

@@ -341,6 +341,7 @@ class TextPage:
     title: str
     base: str
     body: Deferred[Body]
+    photos: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -138,12 +138,13 @@ def _read_pages(load: Load, scan: Scan, store: Store, network: Network) -> list[
     rows: dict[str, PageRow] = {}
     new: dict[str, object] = {}
     bodies: dict[str, object] = {}
-    for file in scan.content.pages:
-        key = digest_inputs(_settings_key(scan, network), file.path, scan.digests[file.path])
+    settings = digest_inputs(_settings_key(scan, network))
+    for entry in scan.content.pages:
+        key = _post_key(settings, entry, scan)
         if key in remembered:
             rows[key] = remembered[key]
             continue
-        reading: PageReading = read_page(file, load(file.path), network, markup)
+        reading: PageReading = read_page(load_post(load, entry), network, markup)
         rows[key] = PageRow(reading.page, reading.problems)
         new[key] = rows[key]
         if reading.page:

@@ -7,6 +7,7 @@ it was last hashed that a second change could have kept the same time.
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from kim.folder import ContentEntry, FileEntry, digest_bytes, load_file, scan_content
@@ -42,13 +43,12 @@ def scan(root: Path, store: Store) -> Scan:
 
 def _files(content: ContentEntry) -> Iterator[FileEntry]:
     yield from (file for file in (content.settings, content.villages, content.withdrawn) if file)
-    yield from content.pages
     for group in content.groups:
         if group.settings:
             yield group.settings
-        for post in group.posts:
-            yield post.text
-            yield from post.files
+    for entry in chain(content.pages, *(group.posts for group in content.groups)):
+        yield entry.text
+        yield from entry.files
 
 
 def _is_same(file: FileEntry, before: SeenFile) -> bool:

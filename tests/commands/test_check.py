@@ -124,6 +124,14 @@ def test_fix_mends_text_and_photos_and_shows_the_difference(corpus: Corpus) -> N
     assert "Dibetulkan" not in check(corpus, "--fix").stderr
 
 
+def test_fix_mends_a_page_and_its_photos_as_it_does_a_post(corpus: Corpus) -> None:
+    corpus.write("pages/tentang/index.md", "Judul: Kantor – kami\n\n![Depan](a.jpg)\n".encode("cp1252"))
+    corpus.write("pages/tentang/a.jpg", photo_bytes(size=(2400, 1200)))
+    assert {"K002", "K043"} <= set(check(corpus).stdout.split())
+    done = check(corpus, "--fix", str(corpus.content / "pages" / "tentang"))
+    assert (done.returncode, "1600 x 800" in done.stderr) == (0, True), done.stdout
+
+
 def test_fix_leaves_alone_what_needs_a_person(corpus: Corpus) -> None:
     file = corpus.write(POST, post_text(date="31 Februari 2026"))
     before = file.read_bytes()
@@ -237,6 +245,16 @@ def test_photo_that_changed_speaks_for_its_post(repository: Corpus) -> None:
     git(repository, "branch", "-f", "main")
     repository.write(f"{folder}/a.jpg", b"<html>")
     assert "K042" in check(repository, "--base", "main").stdout
+
+
+def test_base_reports_a_page_whose_photo_was_broken(repository: Corpus) -> None:
+    repository.write("pages/tentang/index.md", "Judul: Kantor\n\n![Depan](a.jpg)\n")
+    repository.write("pages/tentang/a.jpg", photo_bytes())
+    git(repository, "add", ".")
+    git(repository, "commit", "-m", "kantor")
+    git(repository, "branch", "-f", "main")
+    repository.write("pages/tentang/a.jpg", b"<html>")
+    assert "pages/tentang/index.md" in check(repository, "--base", "main").stdout
 
 
 @pytest.mark.parametrize("base", ["nowhere", "--output=/tmp/x"])

@@ -16,7 +16,7 @@ from ops.new_group import Answers as GroupAnswers
 from ops.new_group import write_group
 from ops.new_network import (
     Answers,
-    adapt_page,
+    adapt_pages,
     ask_and_write,
     plan_network,
     suggest_short,
@@ -56,10 +56,7 @@ def answers(region: Region) -> Answers:
 
 def write(code: str, folder: Path) -> Network:
     region = load_region(ROOT, code)
-    pages = {
-        file.name: adapt_page(file.read_text(), SAMPLE, region, answers(region))
-        for file in (ROOT / "content" / "pages").glob("*.md")
-    }
+    pages = adapt_pages(ROOT / "content", SAMPLE, region, answers(region))
     write_network(folder, plan_network(region, answers(region), pages, TODAY))
     return network_of(folder)
 
@@ -100,7 +97,9 @@ def test_a_code_that_is_no_region_is_told_with_what_is_near() -> None:
 
 def test_a_page_speaks_of_the_new_region_alone(tmp_path: Path) -> None:
     write("91.03", tmp_path)
-    for page in (tmp_path / "pages").glob("*.md"):
+    pages = list((tmp_path / "pages").glob("**/*.md"))
+    assert len(pages) == 4
+    for page in pages:
         text = page.read_text()
         assert "otamobagu" not in text
         assert "sangadi" not in text

@@ -171,6 +171,24 @@ def test_a_text_or_photo_that_is_too_large_is_not_read_at_all(tmp_path: Path) ->
     assert [(post.stem, post.files) for post in content.groups[0].posts] == [(STEM, ())]
 
 
+def test_a_page_is_a_file_or_a_folder_with_its_files(tmp_path: Path) -> None:
+    content = scan(
+        tmp_path,
+        {"pages/tentang.md": b"a", "pages/panduan/index.md": b"b", "pages/panduan/langkah.png": b"c"},
+    )
+    assert content.problems == ()
+    assert [(page.stem, page.text.path, [file.name for file in page.files]) for page in content.pages] == [
+        ("panduan", "pages/panduan/index.md", ["langkah.png"]),
+        ("tentang", "pages/tentang.md", []),
+    ]
+
+
+@pytest.mark.parametrize("stray", ["pages/kantor.jpg", "pages/panduan/foto/kantor.jpg", "pages/kosong/a.jpg"])
+def test_a_file_that_no_page_can_have_is_named(tmp_path: Path, stray: str) -> None:
+    found = problem_of(tmp_path, {"pages/panduan/index.md": b"b", stray: b"c"})
+    assert (found.code, stray.startswith(found.path)) == ("K006", True)
+
+
 def test_a_posts_bytes_are_loaded_with_the_files_beside_it(tmp_path: Path) -> None:
     content = scan(tmp_path, {f"{FOLDER}/{STEM}/padi.jpg": photo()})
     source = load_post(partial(load_file, tmp_path), content.groups[0].posts[0])

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kim.folder import FileEntry
 from kim.page import read_page
 from kim.privacy import Kind, find_private, mask_private
 from kim.problems import CATALOGUE, Severity, problem
 from kim.report import FORMATS, format_problems
+from kim.rules import PostSource
 
 from .samples import GROUP_TOML, MARKUP, NETWORK, codes, make_group, only, photo, post_text, read
 
@@ -218,7 +218,7 @@ def test_telephone_and_account_warn_and_the_post_goes_on() -> None:
 def test_contacts_of_the_group_and_of_the_office_may_stand_in_its_posts() -> None:
     group = make_group(GROUP_TOML.replace("kim-gogagoman@example.id", "0812-0000-0000"))
     assert group.contact == "0812-0000-0000"
-    from kim.rules import PostSource, read_post
+    from kim.rules import read_post
 
     text = post_text("Kirim kabar ke +62 812 0000 0000.").encode()
     source = PostSource(f"{group.folder}/2026-11-20-a.md", "2026-11-20-a", text)
@@ -237,7 +237,7 @@ def test_number_in_the_head_or_in_a_files_name_is_found_too() -> None:
 
 def test_page_is_guarded_as_a_post_is() -> None:
     text = f"Judul: Tentang kami\n\nKetua: {NIK}.\n".encode()
-    reading = read_page(FileEntry("pages/tentang.md", len(text), 0, 0, 0), text, NETWORK, MARKUP)
+    reading = read_page(PostSource("pages/tentang.md", "tentang", text), NETWORK, MARKUP)
     assert (reading.page, codes(reading.problems)) == (None, [("K075", 3)])
 
 

@@ -2,6 +2,7 @@
 
 import codecs
 import random
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given, settings
@@ -10,12 +11,11 @@ from PIL import Image
 
 from kim.dates import ZONES
 from kim.files import MOST_PDF_BYTES, MOST_PHOTOS
-from kim.folder import FileEntry
 from kim.head import KEYS
 from kim.page import PageReading, read_page
 from kim.problems import Severity, has_errors
 from kim.report import format_problems
-from kim.rules import post_identity
+from kim.rules import PostSource, post_identity
 
 from .samples import (
     FOLDER,
@@ -710,8 +710,9 @@ def test_no_bytes_raise_and_a_post_comes_out_unless_an_error_holds_it_back(
 # Pages, which share the text's rules
 
 
-def read_a_page(data: bytes, name: str = "tentang") -> PageReading:
-    return read_page(FileEntry(f"pages/{name}.md", len(data), 0, 0, 0), data, NETWORK, MARKUP)
+def read_a_page(data: bytes, name: str = "tentang", files: Mapping[str, bytes] | None = None) -> PageReading:
+    path = f"pages/{name}.md" if files is None else f"pages/{name}/index.md"
+    return read_page(PostSource(path, name, data, files or {}), NETWORK, MARKUP)
 
 
 def test_a_page_has_a_title_and_a_text() -> None:
@@ -728,6 +729,44 @@ def test_a_page_has_a_title_and_a_text() -> None:
 @pytest.mark.parametrize("name", ["kim", "hal", "barat", "Tentang", "a b", "kota"])
 def test_a_page_cannot_take_a_name_of_the_portal(name: str) -> None:
     assert codes(read_a_page(b"Judul: x\n\nIsi.", name).problems) == [("K074", 0)]
+
+
+def test_a_page_has_its_photos_and_documents_beside_it() -> None:
+    text = b"Judul: Kantor\n\nDi sini.\n\n![Kantor dari depan](kantor.jpg)\n\n[SK](sk.pdf)"
+    files = {"kantor.jpg": photo(), "sk.pdf": b"%PDF-1.7"}
+    reading = read_a_page(text, "tentang", files)
+    page, body = reading.page, reading.body
+    assert reading.problems == ()
+    assert page
+    assert body
+    assert [(found.path, found.alt) for found in page.photos] == [
+        ("pages/tentang/kantor.jpg", "Kantor dari depan")
+    ]
+    assert [(found.name, found.path) for found in page.attachments] == [("sk.pdf", "pages/tentang/sk.pdf")]
+    assert len(body.prose) == 2
+    assert '<a href="/tentang/sk.pdf">SK (PDF, 1 KB)</a>' in body.prose[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "files", "code"),
+    [
+        (b"![Kantor](kantor.jpg)", {}, "K040"),
+        (b"[SK](sk.pdf)", {}, "K040"),
+        (b"![](kantor.jpg)", {"kantor.jpg": photo()}, "K041"),
+        (b"![Kantor](kantor.jpg)", {"kantor.jpg": b"x"}, "K042"),
+        (b"![Kantor](kantor.jpg)", {"kantor.jpg": photo(size=(1_700, 40))}, "K043"),
+        (b"![Kantor](kantor.jpg)", {"kantor.jpg": photo(exif=camera_data(location=True))}, "K045"),
+        (b"![Kantor](https://example.com/kantor.jpg)", {}, "K047"),
+        (b"Isi.", {"kantor.jpg": photo()}, "K006"),
+        (b"Isi.", {"kantor.svg": b"<svg/>"}, "K052"),
+    ],
+)
+def test_a_file_beside_a_page_keeps_the_rules_of_one_beside_a_post(
+    text: bytes, files: Mapping[str, bytes], code: str
+) -> None:
+    found = read_a_page(b"Judul: Kantor\n\n" + text, "tentang", files).problems
+    assert code in [problem.code for problem in found]
+    assert {problem.path for problem in found} == {"pages/tentang/index.md"}
 
 
 @settings(max_examples=50)

@@ -282,7 +282,7 @@ def test_every_file_that_aggregators_are_told_of_is_in_the_golden_portal() -> No
 def test_steps_of_the_guide_stand_word_for_word_on_the_portals_page() -> None:
     steps = re.findall(r"^[0-9]\. .*$", text("docs/panduan/README.md"), re.MULTILINE)
     assert len(steps) == 5
-    assert [step for step in steps if step not in text("content/pages/panduan.md")] == []
+    assert [step for step in steps if step not in text("content/pages/panduan/index.md")] == []
 
 
 def test_pictures_of_the_guide_are_light_have_words_and_run_nothing() -> None:
@@ -293,3 +293,5 @@ def test_pictures_of_the_guide_are_light_have_words_and_run_nothing() -> None:
         assert f"<title>{words}</title>" in picture
         assert len(picture) < 6_000
         assert not re.search(r"<script|href=|url\(|<image", picture)
+    page = re.findall(r"!\[(.+)\]\((.+)\.png\)", text("content/pages/panduan/index.md"))
+    assert [(words, f"{name}.svg") for words, name in page] == shown

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from plugins import sitemap
-from tests.corpus import Corpus, post_text, tree
+from tests.corpus import Corpus, photo_bytes, post_text, tree
 
 STEM = "hulu/kim-mata-air/2026-11-01-kabar"
 
@@ -110,6 +110,36 @@ def test_pages_are_published_and_linked_from_every_foot(corpus: Corpus) -> None:
     corpus.build()
     assert "<h1>Tentang kami</h1>" in page(corpus, "tentang")
     assert '<a href="/tentang/">Tentang kami</a>' in page(corpus, "hulu/kim-mata-air")
+
+
+def test_a_pages_photos_are_shown_as_a_posts_and_its_documents_lie_beside_it(corpus: Corpus) -> None:
+    pdf = b"%PDF-1.4 contoh"
+    text = "Judul: Kantor\n\n![Depan](depan.png)\n\n![Belakang](belakang.png)\n\n[SK](sk.pdf)\n"
+    corpus.write("pages/tentang/index.md", text)
+    corpus.write("pages/tentang/depan.png", photo_bytes("red", form="PNG"))
+    corpus.write("pages/tentang/belakang.png", photo_bytes("blue", form="PNG"))
+    corpus.write("pages/tentang/sk.pdf", pdf)
+    assert corpus.build().problems == ()
+    first, second = re.findall(r"<figure>.*?</figure>", page(corpus, "tentang"), re.DOTALL)
+    assert 'alt="Depan"' in first
+    assert "<details>" not in first
+    assert "ketuk untuk memuat: Belakang" in second
+    assert (corpus.output / "tentang" / "sk.pdf").read_bytes() == pdf
+    before = page(corpus, "tentang")
+    corpus.write("pages/tentang/depan.png", photo_bytes("green", form="PNG"))
+    corpus.build()
+    assert page(corpus, "tentang") != before
+    shown = set(re.findall(r"/aset/[0-9a-f]+\.\w+", page(corpus, "tentang")))
+    assert len(shown) >= 6
+    assert [name for name in shown if not (corpus.output / name[1:]).is_file()] == []
+
+
+def test_of_a_page_that_is_a_file_and_a_folder_the_file_stays(corpus: Corpus) -> None:
+    corpus.write("pages/tentang.md", "Judul: Tentang kami\n\nBerkasnya.\n")
+    corpus.write("pages/tentang/index.md", "Judul: Tentang kami\n\nFoldernya.\n")
+    (found,) = corpus.build().problems
+    assert (found.code, found.path) == ("K071", "pages/tentang/index.md")
+    assert "Berkasnya." in page(corpus, "tentang")
 
 
 def test_page_with_a_name_that_is_taken_is_held_back(corpus: Corpus) -> None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from kim.folder import scan_content
 from ops.host import Answer, serve_folder
 from tests.pages.networks import Network, Page
 
@@ -113,8 +114,8 @@ def _empty_sections(network: Network) -> list[Page]:
 
 
 def _texts(network: Network) -> list[Page]:
-    names = sorted(path.stem for path in (network.host.parent / "content" / "pages").glob("*.md"))
-    return sorted((network.pages[f"{name}/index.html"] for name in names), key=lambda page: -page.words)
+    texts = scan_content(network.host.parent / "content").pages
+    return sorted((network.pages[f"{text.stem}/index.html"] for text in texts), key=lambda page: -page.words)
 
 
 #: Each kind of page, and how the hardest of them is found.
