@@ -4,7 +4,7 @@ Every function is handed `load`, which gives a file's bytes by its path below co
 disk, the build insists on the bytes that it has scanned.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from kim.errors import KimError
 from kim.folder import ContentEntry, PostEntry
@@ -49,15 +49,19 @@ def require_withdrawn(load: Load, content: ContentEntry) -> tuple[Withdrawal, ..
 
 
 def load_groups(
-    load: Load, content: ContentEntry, network: Network
+    load: Load, content: ContentEntry, network: Network, standing: Sequence[Group] = ()
 ) -> tuple[tuple[Group, ...], tuple[Problem, ...]]:
-    """The groups that may publish, and the problems of the others and of folders that are no section."""
+    """The groups that may publish, and the problems of the others and of folders that are no section.
+
+    `standing` go on as they are here (`kim.standing`), whatever their folder says.
+    """
     sections = {*network.by_slug, network.level}
-    groups, problems = registered_groups(
+    readings = (
         read_group(load(entry.settings.path), entry.folder, network)
         for entry in content.groups
         if entry.settings and entry.folder.split("/")[0] in sections
     )
+    groups, problems = registered_groups(readings, [group for group in standing if group.section in sections])
     return groups, (*check_sections(content, network), *problems)
 
 

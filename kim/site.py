@@ -147,16 +147,27 @@ def check_files(content: ContentEntry) -> tuple[Problem, ...]:
     return tuple(problem("K064", name, found=name) for name, file in files.items() if file is None)
 
 
-def registered_groups(readings: Iterable[GroupReading]) -> tuple[tuple[Group, ...], tuple[Problem, ...]]:
-    """The groups that may publish; of two with one id the first folder keeps it."""
+def registered_groups(
+    readings: Iterable[GroupReading], standing: Sequence[Group] = ()
+) -> tuple[tuple[Group, ...], tuple[Problem, ...]]:
+    """The groups that may publish; of two with one id the first folder keeps it.
+
+    `standing` go on as they are here (`kim.standing`), whatever their folder says.
+    """
     problems: list[Problem] = []
-    by_id: dict[str, Group] = {}
+    by_id: dict[str, Group] = {group.id: group for group in standing}
+    kept = {group.folder: group for group in standing}
     for reading in readings:
         problems += reading.problems
         group = reading.group
         if group is None:
             continue
-        if group.id in by_id:
+        if (stays := kept.get(group.folder)) and stays.id != group.id:
+            path = f"{group.folder}/{GROUP_FILE}"
+            problems.append(problem("K078", path, key="id", old=stays.id, found=group.id))
+        elif stays:
+            continue
+        elif group.id in by_id:
             first = by_id[group.id]
             # at both: one of them is new, and its pull request shows only its own
             for one, other in ((first, group), (group, first)):

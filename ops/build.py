@@ -43,18 +43,20 @@ def build_command(
     executor: str = "",
     settings: str = "pelicanconf.py",
     report: Path | None = None,
+    groups: Path | None = None,
 ) -> list[str]:
     """Python's arguments for a build; empty folders are those of the settings file.
 
     `executor` is one that is used instead of the settings file's. `report` is a file that the build writes
-    what it did into, as JSON.
+    what it did into, as JSON; `groups` one with those that go on as they were published.
     """
     command = ["-m", "pelican", content or str(root / "content"), "-s", str(root / settings)]
     if output:
         command += ["-o", output]
     if clean:
         command += ["--ignore-cache"]
-    given = {"KIM_STRICT": strict, "KIM_EXECUTOR": executor, "KIM_REPORT": str(report or "")}
+    files = {"KIM_REPORT": str(report or ""), "KIM_GROUPS": str(groups or "")}
+    given = {"KIM_STRICT": strict, "KIM_EXECUTOR": executor, **files}
     extra = [f"{name}={json.dumps(value)}" for name, value in given.items() if value]
     if extra:
         command += ["-e", *extra]

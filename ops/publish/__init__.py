@@ -22,8 +22,10 @@ from rich.progress import Progress
 from kim.addresses import ASSETS, REGISTRY_FILE, href
 from kim.errors import KimError
 from kim.folder import load_file, scan_content
-from kim.load import require_network
+from kim.group import GROUP_FILE, Group
+from kim.load import load_groups, require_network
 from kim.network import Network, is_address
+from kim.standing import find_standing
 from ops.build import BuildReport, build_command, parse_report
 from ops.feeds_check import compare_feeds
 from ops.feeds_read import FolderSource
@@ -51,13 +53,25 @@ from ops.publish.served import check_served
 from ops.publish.ssh import Ssh
 from ops.publish.status import STATUS_FILE, compose_status
 from ops.publish.targets import Target, choose_target, load_targets
-from ops.publish.transfer import MEMORY, Transfer, plan_transfer, read_tree
+from ops.publish.transfer import (
+    MANIFEST_FILE,
+    MEMORY,
+    Transfer,
+    dump_manifest,
+    plan_transfer,
+    read_tree,
+)
 from ops.serving import MOVED_FILE, Place, moved_lines, parse_moved, render_config
 from ops.stopwatch import Stopwatch
 
 #: Siblings that only a server with our configuration sends.
 _SIBLINGS = (".br", ".gz")
 _CITED = re.compile(rf"/({ASSETS}/[0-9a-z._-]+)")
+#: Said of a group whose settings cannot be taken as they are now.
+_STANDS = (
+    f"{{group.folder}}/{GROUP_FILE} cannot be taken as it is now; {{group.name}} goes on as it was published "
+    "last. Its problem stands in what the build says."
+)
 #: How many of the changed files are asked for when all is sent.
 _ASKED = 12
 
@@ -116,8 +130,11 @@ def _publish(
     built = root / ".cache" / "publish"
     with watch.step("ask"):
         published = open_published(target, root, environment, assume_new=wish.force)
+    groups, standing = _plan_groups(content, network, published.manifest.groups)
+    for group in standing:
+        console.print(_STANDS.format(group=group), markup=False, highlight=False, soft_wrap=True)
     with watch.step("build"):
-        report = _build(root, content, built, environment)
+        report = _build(root, content, built, environment, standing)
     with watch.step("gates"):
         local = _read_built(target, built)
         stops = _find_all_stops(target, network, built, local, published, report)
@@ -125,14 +142,14 @@ def _publish(
         console.print(str(stop), markup=False, highlight=False, soft_wrap=True)
     if any(not (stop.can_force and wish.force) for stop in stops):
         raise KimError("Nothing was published.")
-    transfer = plan_transfer(local, published.manifest, published.unsure, cited_assets(built, local))
+    transfer = plan_transfer(local, published.manifest, published.unsure, cited_assets(built, local), groups)
     console.print(describe(transfer, built, target), markup=False, highlight=False)
     if wish.dry_run:
         return
     with watch.step("transfer"), tempfile.TemporaryDirectory() as folder:
         extra = Path(folder)
         _write_server_files(extra, built, target, network)
-        (extra / STATUS_FILE).write_bytes(_status(root, built, report, watch.seconds["build"]))
+        (extra / STATUS_FILE).write_bytes(_status(root, built, report, watch.seconds["build"], standing))
         _send(_Sending(target, root, environment, built, local, transfer, published.unsure, extra, console))
     if target.kind == "pages":
         told = f"{target.folder} holds the portal for {target.address}; the forge takes it from there."
@@ -140,6 +157,17 @@ def _publish(
         with watch.step("check"):
             told = _look(target, transfer, local, console)
     console.print(f"{told}\n{watch}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _plan_groups(
+    content: Path, network: Network, published: Sequence[Group]
+) -> tuple[tuple[Group, ...], tuple[Group, ...]]:
+    """The groups as they will be published, and those of them that stand as they were published last."""
+    scanned, load = scan_content(content), partial(load_file, content)
+    now, _ = load_groups(load, scanned, network)
+    standing = find_standing(scanned, now, published)
+    groups, _ = load_groups(load, scanned, network, standing)
+    return tuple(replace(group, editors=()) for group in groups), standing
 
 
 def _read_built(target: Target, built: Path) -> Mapping[str, str]:
@@ -224,11 +252,16 @@ def describe(transfer: Transfer, built: Path, target: Target) -> str:
     )
 
 
-def _build(root: Path, content: Path, built: Path, environment: Mapping[str, str]) -> BuildReport:
+def _build(
+    root: Path, content: Path, built: Path, environment: Mapping[str, str], standing: Sequence[Group]
+) -> BuildReport:
     """The report of a production build. Raises `KimError` where it fails."""
     with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "report.json"
-        command = build_command(root, str(content), str(built), settings="publishconf.py", report=report)
+        report, groups = Path(folder) / "report.json", Path(folder) / "groups.json"
+        groups.write_bytes(msgspec.json.encode(standing))
+        command = build_command(
+            root, str(content), str(built), settings="publishconf.py", report=report, groups=groups
+        )
         done = subprocess.run([sys.executable, *command], cwd=root, env=dict(environment), check=False)
         if done.returncode or not report.exists():
             raise KimError("The build failed; nothing was published.")
@@ -259,6 +292,9 @@ def _alone(root: Path) -> Iterator[None]:
 def _send(sending: _Sending) -> None:
     target, now = sending.target, datetime.now(UTC)
     transfer, is_new = sending.transfer, not sending.transfer.is_empty
+    if not is_new:
+        (sending.extra / MEMORY).mkdir(exist_ok=True)
+        (sending.extra / MANIFEST_FILE).write_bytes(dump_manifest(transfer.after))
     if target.kind == "folder" and is_new:
         publish_release(sending.root / target.folder, sending.built, transfer, sending.extra, now)
     elif target.kind == "folder":
@@ -304,12 +340,12 @@ def _write_server_files(extra: Path, built: Path, target: Target, network: Netwo
     (extra / MEMORY / f"moved.{target.server}").write_text(lines, encoding="utf-8")
 
 
-def _status(root: Path, built: Path, report: BuildReport, seconds: float) -> bytes:
+def _status(root: Path, built: Path, report: BuildReport, seconds: float, standing: Sequence[Group]) -> bytes:
     registry = json.loads((built / REGISTRY_FILE).read_bytes())
     named = subprocess.run(
         ["git", "describe", "--always", "--dirty"], cwd=root, capture_output=True, text=True, check=False
     )
-    status = compose_status(report, registry, named.stdout.strip(), datetime.now(UTC), seconds)
+    status = compose_status(report, registry, named.stdout.strip(), datetime.now(UTC), seconds, standing)
     return msgspec.json.format(msgspec.json.encode(status), indent=1)
 
 

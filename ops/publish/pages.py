@@ -5,6 +5,7 @@ The machine that builds is new each time, so that what is published is asked for
 
 import shutil
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from kim.errors import KimError
@@ -48,7 +49,12 @@ class Pages:
                 _place(self._folder / file.relative_to(extra), file.read_bytes())
         gone = transfer.after.files.keys() - {*local, *kept}
         files = {path: digest for path, digest in transfer.after.files.items() if path not in gone}
-        after = Manifest(files, transfer.after.cited - gone, transfer.after.leaving - gone)
+        after = replace(
+            transfer.after,
+            files=files,
+            cited=transfer.after.cited - gone,
+            leaving=transfer.after.leaving - gone,
+        )
         _place(self._folder / PAGES_MANIFEST, dump_manifest(after))
 
 

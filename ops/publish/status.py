@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from kim.group import GROUP_FILE, Group
 from ops.build import BuildReport
 
 STATUS_FILE = "status.json"
@@ -32,7 +33,8 @@ class GroupStatus:
 @dataclass(frozen=True)
 class Status:
     """A portal at a publish. Times are ISO 8601; `version` is the content's, as its repository names it;
-    `built_in` are the seconds that the build took."""
+    `built_in` are the seconds that the build took, `standing` the folders of groups that go on as they were
+    published, because their settings cannot be taken as they are now."""
 
     published: str
     version: str
@@ -44,10 +46,16 @@ class Status:
     problems: tuple[Held, ...]
     groups: tuple[GroupStatus, ...]
     built_in: float = 0.0
+    standing: tuple[str, ...] = ()
 
 
 def compose_status(
-    report: BuildReport, registry: Mapping[str, Any], version: str, now: datetime, seconds: float
+    report: BuildReport,
+    registry: Mapping[str, Any],
+    version: str,
+    now: datetime,
+    seconds: float,
+    standing: Sequence[Group] = (),
 ) -> Status:
     """From what a build reports and the registry that it made in so many seconds."""
     return Status(
@@ -64,6 +72,7 @@ def compose_status(
             for group in registry["groups"]
         ),
         built_in=round(seconds, 1),
+        standing=tuple(group.folder for group in standing),
     )
 
 
@@ -76,6 +85,11 @@ def find_worries(status: Status, now: datetime, hours: int, quiet_days: int) -> 
     if status.held:
         codes = ", ".join(sorted({problem.code for problem in status.problems}))
         worries.append(f"{status.held} posts are held back by problems ({codes}).")
+    if status.standing:
+        worries.append(
+            f"These groups go on as they were published; their {GROUP_FILE} must be mended: "
+            f"{', '.join(status.standing)}."
+        )
     quiet = _quiet(status.groups, now, quiet_days)
     if quiet:
         worries.append(f"No post for {quiet_days} days from: {', '.join(quiet)}.")

@@ -9,8 +9,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from kim.addresses import ASSETS
 from kim.errors import KimError
+from kim.group import Group
 
 #: The folder of a target that holds what publishing remembers; no server sends it.
 MEMORY = ".kim"
@@ -24,12 +27,14 @@ class Manifest:
     """What a target holds: the SHA-256 of every file by its path. `cited` are assets that a feed has
     named once: they stay, also when no page shows them any more, as a feed's reader asks for them later.
     `leaving` are the other assets that the last publish showed no more: they go with the next one, so that
-    a page that somebody is reading meanwhile still finds what it names.
+    a page that somebody is reading meanwhile still finds what it names. `groups` are those of the portal,
+    as they were published; without their editors, who concern the forge alone.
     """
 
     files: Mapping[str, str] = field(default_factory=dict)
     cited: frozenset[str] = frozenset()
     leaving: frozenset[str] = frozenset()
+    groups: tuple[Group, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,10 +60,14 @@ class Transfer:
 
 
 def plan_transfer(
-    local: Mapping[str, str], remote: Manifest, unsure: Collection[str], cited: Collection[str]
+    local: Mapping[str, str],
+    remote: Manifest,
+    unsure: Collection[str],
+    cited: Collection[str],
+    groups: tuple[Group, ...] = (),
 ) -> Transfer:
     """From the built files, what the target is known to hold, and the paths that a broken upload may have
-    touched. `cited` are the assets that the built feeds name."""
+    touched. `cited` are the assets that the built feeds name, `groups` whose portal it is."""
     doubtful = set(unsure)
     to_send = {path for path, digest in local.items() if path in doubtful or remote.files.get(path) != digest}
     known = {path for path in remote.files if path not in doubtful}
@@ -75,7 +84,7 @@ def plan_transfer(
         changed=tuple(sorted(to_send - assets - new, key=_order)),
         # a page goes before what it shows
         removed=tuple(sorted(gone, key=lambda path: (path.startswith(f"{ASSETS}/"), path))),
-        after=Manifest({**local, **kept}, frozenset(cited_now), frozenset(leaving)),
+        after=Manifest({**local, **kept}, frozenset(cited_now), frozenset(leaving), groups),
     )
 
 
@@ -107,12 +116,13 @@ def parse_manifest(data: bytes | None) -> Manifest:
         files, cited, leaving = values["files"], values["cited"], values["leaving"]
         if not all(isinstance(text, str) for text in (*files, *files.values(), *cited, *leaving)):
             raise ValueError
-    except (ValueError, KeyError, TypeError, AttributeError) as fault:
+        groups = msgspec.convert(values.get("groups", []), tuple[Group, ...])
+    except (ValueError, KeyError, TypeError, AttributeError, msgspec.ValidationError) as fault:
         raise KimError(
             f"{MANIFEST_FILE} of the target cannot be read. Remove it there and publish again: "
             "everything is sent once more."
         ) from fault
-    return Manifest(files, frozenset(cited), frozenset(leaving))
+    return Manifest(files, frozenset(cited), frozenset(leaving), groups)
 
 
 def dump_manifest(manifest: Manifest) -> bytes:
@@ -120,6 +130,7 @@ def dump_manifest(manifest: Manifest) -> bytes:
     values = {
         "cited": sorted(manifest.cited),
         "leaving": sorted(manifest.leaving),
+        "groups": msgspec.to_builtins(manifest.groups),
         "files": dict(sorted(manifest.files.items())),
     }
     return (json.dumps(values, indent=0) + "\n").encode()

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from kim.errors import KimError
+from kim.group import Group
 from kim.problems import Problem
 from plugins.portal.commit import check_way, find_foreign, place_files, remove_vanished
 from plugins.portal.output import AssetFacts, Options, Plugin, Request, Stage, digest_inputs
@@ -31,7 +32,10 @@ from plugins.portal.version import code_version
 
 @dataclass(frozen=True)
 class BuildSettings:
-    """What a build depends on beside the content: folders, our options, and the time."""
+    """What a build depends on beside the content: folders, our options, and the time.
+
+    `standing` are groups that go on as they are here, whatever their folder says (`kim.standing`).
+    """
 
     content: Path
     output: Path
@@ -40,6 +44,7 @@ class BuildSettings:
     options: Options
     now: datetime
     address: str = ""
+    standing: tuple[Group, ...] = ()
     forget: bool = False
     compress: bool = True
     brotli: int = 5
@@ -100,6 +105,7 @@ def build(settings: BuildSettings, plugins: Sequence[Plugin]) -> BuildReport:
             settings.now,
             pool,
             settings.address,
+            settings.standing,
         )
         written, kept, removed, ours = _build_outputs(settings, plugins, reading, store, version, pool)
     return BuildReport(

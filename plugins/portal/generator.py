@@ -9,6 +9,7 @@ import msgspec
 from pelican.log import console
 
 from kim.errors import KimError
+from kim.group import Group
 from kim.network import is_address
 from kim.report import format_problems, summarise
 from plugins.portal.engine import BuildReport, BuildSettings, build
@@ -33,6 +34,7 @@ def build_settings(settings: Mapping[str, Any], now: datetime) -> BuildSettings:
             offline=bool(settings["KIM_OFFLINE"]),
         ),
         address=_address(settings["KIM_ADDRESS"]),
+        standing=_standing(settings.get("KIM_GROUPS")),
         now=read_now(settings.get("KIM_NOW"), now),
         forget=not settings["LOAD_CONTENT_CACHE"],
         compress=bool(settings["KIM_COMPRESS"]),
@@ -79,6 +81,16 @@ def _address(text: str) -> str:
             f"KIM_ADDRESS is {text!r}; write it like https://kim.example.id/, with the last slash."
         )
     return text
+
+
+def _standing(file: str | None) -> tuple[Group, ...]:
+    """The groups that go on as they were published, from the file that `KIM_GROUPS` names."""
+    if not file:
+        return ()
+    try:
+        return msgspec.json.decode(Path(file).read_bytes(), type=tuple[Group, ...])
+    except (OSError, msgspec.DecodeError) as fault:
+        raise KimError(f"KIM_GROUPS is {file!r}, which cannot be read: {fault}") from fault
 
 
 def _whole(settings: Mapping[str, Any], name: str, most: int | None = None) -> int:

@@ -4,7 +4,7 @@ A post's reading depends on its own bytes and name, the files beside it, its gro
 settings, and the code; on nothing else.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -65,17 +65,26 @@ class _Chunk:
     entries: tuple[PostEntry, ...]
 
 
-def read(root: Path, scan: Scan, store: Store, now: datetime, pool: Pool, address: str = "") -> Reading:
+def read(
+    root: Path,
+    scan: Scan,
+    store: Store,
+    now: datetime,
+    pool: Pool,
+    address: str = "",
+    standing: Sequence[Group] = (),
+) -> Reading:
     """Read the network as it stands at `now`. Raises `KimError` where it has no readable network.toml.
 
-    `address` is used instead of the network's own, where one is given.
+    `address` is used instead of the network's own, where one is given; `standing` are groups that go on as
+    they are here, whatever their folder says.
     """
     content = scan.content
     load = partial(_load_scanned, root, scan.digests)
     network = require_network(load, content)
     if address:
         network = replace(network, address=address)
-    groups, group_problems = load_groups(load, content, network)
+    groups, group_problems = load_groups(load, content, network, standing)
     rows = _read_posts(root, scan, store, network, {group.folder: group for group in groups}, pool)
     pages = _read_pages(load, scan, store, network)
     posts = [row.post for row in rows if row.post]
@@ -110,9 +119,9 @@ def _read_posts(
     keys: dict[str, PostEntry] = {}
     chunks: list[_Chunk] = []
     for entry in scan.content.groups:
-        if entry.folder not in groups or entry.settings is None:
+        if entry.folder not in groups:
             continue
-        group_key = digest_inputs(settings, entry.folder, scan.digests[entry.settings.path])
+        group_key = digest_inputs(settings, groups[entry.folder])
         own = {_post_key(group_key, post, scan): post for post in entry.posts}
         keys |= own
         unread = [post for key, post in own.items() if key not in remembered]

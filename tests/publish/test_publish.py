@@ -18,11 +18,6 @@ from tests.publish.project import TARGET, Project
 EDITED = "hulu/kim-mata-air/2026-01-03-kabar-2.md"
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    return Project(tmp_path)
-
-
 def changed(before: dict[str, str], after: dict[str, str]) -> set[str]:
     """Pages and feeds that differ, without the precompressed files beside them."""
     paths = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
