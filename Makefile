@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PAGES  := tests/pages
 
-.PHONY: help site test soak lock clean
+.PHONY: help site test soak bench lock clean
 
 help:           ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/'
@@ -19,6 +19,10 @@ test: $(VENV)/test.done $(PAGES)/node_modules/.done     ## set up, and run every
 soak: $(VENV)/test.done     ## the long random runs
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/invoke soak
 
+bench: $(VENV)/build.done   ## build the same networks as Hugo and plain Pelican do, and compare
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	$(BIN)/invoke bench
+
 lock:           ## choose package versions anew and write their hashes
 	$(PYTHON) -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install --quiet uv
 	$(VENV)/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
@@ -29,6 +33,8 @@ lock:           ## choose package versions anew and write their hashes
 	    --no-emit-index-url --no-header pyproject.toml --group cluster -o requirements/cluster.txt
 	$(VENV)/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-header pyproject.toml --group test -o requirements/test.txt
+	$(VENV)/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-header --group bench -o requirements/bench.txt
 
 clean:          ## remove all that was made here
 	rm -rf $(VENV) output .cache $(PAGES)/node_modules

@@ -369,22 +369,48 @@ def screenshots(c: Context) -> None:
 
 @task(
     help={
-        "paint": "when a phone on a slow line shows something",
-        "served": "from a merged post to the served page, step by step",
+        "paint": "instead: when a phone on a slow line shows something",
+        "served": "instead: from a merged post to the served page, step by step",
+        "posts": "sizes of the network, with commas between (default: 1000,10000)",
+        "photos": "how many posts have a photo (default: 0); without peers",
+        "rounds": "how often everything is measured, turn by turn (default: 3)",
+        "peers": "hugo, pelican, pelican-cache, with commas between, or none (default: all)",
+        "scenarios": "cold, edit, add, nothing, template, with commas between (default: all)",
+        "work": "a folder that keeps corpora and sites for the next run (default: a temporary one)",
+        "save": "the folder for results, report and plot (default: .cache/bench)",
+        "keep": "count the earlier runs in that folder, too, instead of replacing them",
     }
 )
-def bench(c: Context, paint: bool = False, served: bool = False) -> None:
-    """Measure, and print a table; nothing is asserted."""
+def bench(
+    c: Context,
+    paint: bool = False,
+    served: bool = False,
+    posts: str = "1000,10000",
+    photos: int = 0,
+    rounds: int = 3,
+    peers: str = "",
+    scenarios: str = "",
+    work: str = "",
+    save: str = ".cache/bench",
+    keep: bool = False,
+) -> None:
+    """Measure builds beside those of Hugo and Pelican, and print tables; nothing is asserted."""
+    from rich.console import Console
+
     from ops.bench.paint import measure_paint
     from ops.bench.serve_time import measure_serve_time
+    from ops.bench.speed import measure_speed, parse_wish
 
-    if not (paint or served):
-        raise Exit("Name what to measure: invoke bench --paint, or --served", code=1)
     with _told():
         if paint:
             print(measure_paint(ROOT))
         if served:
             print(measure_serve_time(ROOT))
+        if not (paint or served):
+            wish = parse_wish(posts, photos, rounds, peers, scenarios, work, save, keep)
+            console = Console()
+            # a file or a pipe has no width of its own
+            measure_speed(ROOT, wish, console if console.is_terminal else Console(width=120))
 
 
 @task(help={"types": "types of page, with commas between (default: all)"})

@@ -25,6 +25,7 @@ from urllib.parse import urlencode
 from PIL import Image
 
 from kim.errors import KimError
+from ops.processes import command_line, family, resident_bytes
 from webform.commands import local_environment, make_code, make_repository
 from webform.settings import Settings, read_settings
 
@@ -161,13 +162,13 @@ class _Phone:
 @contextmanager
 def _watched(service: int, measured: Measured) -> Iterator[None]:
     """Notes the most memory that the service and its children hold together."""
-    stop, own = threading.Event(), _program(service)
+    stop, own = threading.Event(), command_line(service)
 
     def watch() -> None:
         while not stop.wait(0.05):
             # a child that is not yet another program still shares all of its parent's memory
-            others = [one for one in _family(service)[1:] if _program(one) != own]
-            measured.memory = max(measured.memory, sum(_memory(one) for one in (service, *others)))
+            others = [one for one in family(service)[1:] if command_line(one) != own]
+            measured.memory = max(measured.memory, sum(resident_bytes(one) for one in (service, *others)))
 
     thread = threading.Thread(target=watch)
     thread.start()
@@ -176,32 +177,6 @@ def _watched(service: int, measured: Measured) -> Iterator[None]:
     finally:
         stop.set()
         thread.join()
-
-
-def _family(process: int) -> list[int]:
-    found = [process]
-    try:
-        for task in Path(f"/proc/{process}/task").iterdir():
-            for child in (task / "children").read_text().split():
-                found += _family(int(child))
-    except OSError:
-        return found  # ended meanwhile
-    return found
-
-
-def _memory(process: int) -> int:
-    try:
-        pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
-    except (OSError, IndexError):
-        return 0
-    return pages * os.sysconf("SC_PAGE_SIZE")
-
-
-def _program(process: int) -> bytes:
-    try:
-        return Path(f"/proc/{process}/cmdline").read_bytes()
-    except OSError:
-        return b""
 
 
 def _multipart(action: str, photo: bytes) -> tuple[bytes, str]:

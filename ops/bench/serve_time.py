@@ -117,7 +117,7 @@ def _find_writer(content: Path, size: tuple[int, int]) -> _Writer:
     if not groups:
         raise KimError(f"{content} has no group that could write a post.")
     now = datetime.now(UTC).astimezone(network.zone)
-    chance = random.Random(7)  # noqa: S311 (a pattern, no secret)
+    chance = random.Random(7)
     return _Writer(network, groups[0], now, chance, size)
 
 
