@@ -123,9 +123,13 @@ def clean_photo(data: bytes) -> bytes:
 
 
 def plan_variants(photo: str, width: int, height: int) -> Iterator[Variant]:
-    """The sizes of a photo that pages may show: narrower than itself, or itself; AVIF, WebP and JPEG each."""
+    """The sizes of a photo that pages and feeds may show, narrower than itself, or itself.
+
+    AVIF and JPEG in every width. WebP, for the few browsers that have it and not AVIF, in a phone's only: in
+    others it would cost each page more bytes than it saves anybody.
+    """
     for wide in sorted({min(width, wanted) for wanted in WIDTHS}):
-        for suffix in ("avif", "webp", "jpg"):
+        for suffix in ("avif", "webp", "jpg") if wide == min(width, PHONE_WIDTH) else ("avif", "jpg"):
             yield Variant(photo, wide, max(1, round(height * wide / width)), suffix)
 
 

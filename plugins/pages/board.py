@@ -8,7 +8,7 @@ from kim.dates import format_day
 from kim.post import Post
 from kim.site import section_title
 from kim.text import shorten
-from plugins.pages.builder import Builder, day_of, frame_with
+from plugins.pages.builder import Builder, day_of
 from plugins.pages.schema import crumbs_schema
 from plugins.pages.templates import Templates
 from plugins.pages.views import BoardPage, Link, Story
@@ -21,7 +21,7 @@ _LONG, _SHORT = 420, 130
 def board_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
     """The sheet of every kecamatan that has posts, and of the whole region."""
     network, site = builder.network, builder.site
-    frame = frame_with(builder.request, builder.frame, "mading.css")
+    frame = builder.wearing("mading.css").frame
     for board in plan_boards(site):
         section, week = board.section, board.week
         title, address = section_title(network, section), board_address(section)

@@ -74,6 +74,12 @@ class Builder:
         """Its network."""
         return self.request.site.network
 
+    def wearing(self, *sheets: str) -> "Builder":
+        """The same for a kind of page that has sheets of its own in the theme, behind portal.css."""
+        style = self.frame.style + "".join(_read_sheet(self.request.theme, sheet) for sheet in sheets)
+        policy = page_policy(style, self.frame.script)
+        return replace(self, frame=replace(self.frame, style=style, policy=policy))
+
     def href(self, address: str) -> str:
         """An address as pages link it."""
         return href(self.network.address, address)
@@ -220,11 +226,11 @@ class Builder:
     def thumbnail(self, photo: Photo) -> Picture:
         """A photo as a small square; it stands beside a title and says nothing of its own."""
         picture = self._picture(photo, tuple(plan_thumbnails(photo.sha256)))
-        return replace(picture, srcset="", width=84, height=84, alt="", caption="", credit="")
+        return replace(picture, width=84, height=84, alt="", caption="", credit="")
 
     def _picture(self, photo: Photo, variants: tuple[Variant, ...]) -> Picture:
         jpegs = [variant for variant in variants if variant.suffix == "jpg"]
-        # what a phone takes, and a browser without `srcset`
+        # what a phone takes, and every browser that knows neither AVIF nor WebP
         shown = max((v for v in jpegs if v.width <= PHONE_WIDTH), key=lambda variant: variant.width)
         lightest = replace(shown, suffix="avif")
         return Picture(
@@ -234,7 +240,6 @@ class Builder:
                 if any(v.suffix == suffix for v in variants)
             ),
             src=self._address(shown),
-            srcset=self._srcset(jpegs),
             width=shown.width,
             height=shown.height,
             size=self.request.assets[lightest.id].size,
@@ -294,12 +299,6 @@ def build_frame(request: Request) -> Frame:
         contact=network.office.contact,
         district_word=network.words.district,
     )
-
-
-def frame_with(request: Request, frame: Frame, sheet: str) -> Frame:
-    """The frame of a kind of page that has a sheet of its own in the theme; it stands after portal.css."""
-    style = frame.style + _read_sheet(request.theme, sheet)
-    return replace(frame, style=style, policy=page_policy(style, frame.script))
 
 
 def page_policy(style: str, *scripts: str) -> str:

@@ -59,6 +59,7 @@ def directory_page(builder: Builder, templates: Templates) -> Output:
 
 def subscribe_page(builder: Builder, templates: Templates) -> Output:
     """What a feed is, which one to take, and its address to be copied."""
+    builder = builder.wearing("prose.css")
     network, site = builder.network, builder.site
     about = f"Terima setiap kabar baru dari {network.region} di ponsel Anda, gratis dan tanpa mendaftar."
     sections = [(district.name, district_face(network, district)) for district in network.districts]
@@ -82,6 +83,7 @@ def subscribe_page(builder: Builder, templates: Templates) -> Output:
 
 def text_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
     """Every page of content/pages/."""
+    builder = builder.wearing("prose.css")
     for page in builder.site.pages:
         view = TextPage(
             frame=builder.frame,
@@ -97,6 +99,7 @@ def text_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
 
 def tombstone_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
     """Where a post was taken down, the reason: a link that was shared must not end in nothing."""
+    builder = builder.wearing("prose.css")
     for address, (group, entry) in builder.site.tombstones.items():
         meta = builder.meta("Kabar ini dicabut", "Kabar di alamat ini sudah dicabut.", address)
         view = TombstonePage(
@@ -118,7 +121,9 @@ def missing_page(builder: Builder, templates: Templates) -> Output:
     """What a host shows where nothing is: a way on, and the newest posts."""
     about = "Halaman ini tidak ada atau sudah pindah."
     meta = replace(builder.meta("Halaman tidak ada", about, PORTAL), canonical="")
-    view = MissingPage(builder.frame, meta, builder.cards(builder.site.posts[:_MISSING_ROWS]))
+    view = MissingPage(
+        builder.wearing("ask.css").frame, meta, builder.cards(builder.site.posts[:_MISSING_ROWS])
+    )
     return templates.page(MISSING_FILE, "missing", view)
 
 

@@ -19,7 +19,7 @@ from plugins.portal.output import Output
 
 def post_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
     """One page for each published post; its neighbours are the group's next newer and older."""
-    related = find_related(builder.site)
+    builder, related = builder.wearing("prose.css"), find_related(builder.site)
     for group in builder.site.groups:
         posts = builder.site.posts_of_group(group)
         for at, post in enumerate(posts):

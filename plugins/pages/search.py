@@ -23,7 +23,7 @@ _MONTHS = 12
 
 def search_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
     """`/cari/` and the script that it needs, under an address of its own fingerprint."""
-    network = builder.network
+    builder, network = builder.wearing("ask.css"), builder.network
     script = _script(builder.request.theme)
     file = f"aset/{digest_bytes(script.encode())[:16]}.js"
     yield Output(file, "script", script, write_script)

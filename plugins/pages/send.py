@@ -23,6 +23,7 @@ _NAMES = {"github": "GitHub", "gitlab": "GitLab"}
 
 def send_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
     """The page, and the script that it needs where there is no form."""
+    builder = builder.wearing("prose.css", "ask.css")
     network, site = builder.network, builder.site
     script = "" if network.form else _script(builder.request.theme)
     file = f"aset/{digest_bytes(script.encode())[:16]}.js"

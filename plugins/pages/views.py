@@ -35,7 +35,6 @@ class Picture:
 
     sources: tuple[Source, ...]
     src: str
-    srcset: str
     width: int
     height: int
     size: int

@@ -191,11 +191,14 @@ def test_the_second_picture_of_a_phones_jpeg_is_left_out() -> None:
 
 def test_variants_are_narrower_than_the_photo_or_as_wide() -> None:
     assert [(v.width, v.height, v.suffix) for v in plan_variants("x", 800, 400)] == [
-        (width, width // 2, suffix) for width in (360, 640, 800) for suffix in ("avif", "webp", "jpg")
+        (width, width // 2, suffix)
+        for width, suffixes in ((360, "avif jpg"), (640, "avif webp jpg"), (800, "avif jpg"))
+        for suffix in suffixes.split()
     ]
+    assert [v.suffix for v in plan_variants("x", 100, 50)] == ["avif", "webp", "jpg"]
     assert {v.width for v in plan_variants("x", 100, 50)} == {100}
     assert {(v.width, v.height) for v in plan_thumbnails("x")} == {(THUMBNAIL, THUMBNAIL)}
-    assert [v.height for v in plan_variants("x", 1600, 1)] == [1] * 9
+    assert [v.height for v in plan_variants("x", 1600, 1)] == [1] * 7
 
 
 def test_a_variant_has_the_same_bytes_every_time_and_no_data() -> None:
@@ -216,7 +219,7 @@ def test_busy_photo_is_made_light_enough_for_a_phone(suffix: str) -> None:
         if variant.suffix == suffix
     }
     assert sizes[PHONE_WIDTH] <= {"avif": 18_000, "webp": 24_000, "jpg": 40_000}[suffix]
-    assert sizes[1200] <= {"avif": 54_000, "webp": 72_000, "jpg": 120_000}[suffix]
+    assert sizes.get(1200, 0) <= {"avif": 54_000, "webp": 0, "jpg": 120_000}[suffix]
     assert sizes.get(THUMBNAIL, 0) <= {"avif": 1_600, "webp": 0, "jpg": 4_000}[suffix]
 
 

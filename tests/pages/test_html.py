@@ -1,15 +1,17 @@
 """Every page is HTML as the standard has it, by the Nu HTML checker's own judgement."""
 
 import json
+import re
 import subprocess
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from lxml import html
 
 from tests.pages.conftest import find_program
-from tests.pages.networks import NAMES, Network
+from tests.pages.networks import NAMES, ROOT, Network
 
 #: Findings that are taken as they are: a part of the message, and the reason.
 ALLOWED: dict[str, str] = {
@@ -60,3 +62,32 @@ def check_html(node_modules: Path, *folders: Path) -> list[dict[str, str]]:
     assert done.stderr.startswith("{"), f"The checker did not run: {done.stderr or done.stdout}"
     messages: list[dict[str, str]] = json.loads(done.stderr)["messages"]
     return messages
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_page_lacks_the_sheet_that_styles_what_stands_on_it(
+    name: str, networks: Callable[[str], Network]
+) -> None:
+    network = networks(name)
+    known = set().union(*(names_of(sheet.read_text()) for sheet in (ROOT / "theme" / "static").glob("*.css")))
+    for page in network.pages.values():
+        if page.is_redirect:
+            continue
+        tree = html.parse(network.folder / page.path)
+        (style,) = tree.xpath("//style/text()")
+        elements = tree.xpath("//body//*[not(ancestor::template)]")
+        there = {element.tag for element in elements if isinstance(element.tag, str)}
+        for kind, sign in (("class", "."), ("id", "#")):
+            there |= {sign + name for element in elements for name in element.get(kind, "").split()}
+        assert there & known - names_of(style) == set(), page.path
+
+
+def names_of(sheet: str) -> set[str]:
+    """The classes, ids and elements that a sheet's selectors name."""
+    plain = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
+    selectors = re.findall(r"([^{};]+){", re.sub(r"@[^{]*{", "", plain))
+    return {
+        name
+        for selector in selectors
+        for name in re.findall(r"[.#]?[a-z][\w-]*", re.sub(r"\[[^]]*\]|::?[\w-]+", "", selector))
+    }
