@@ -122,8 +122,8 @@ def make_code(settings: Settings, group: str) -> str:
     _require_group(settings, group)
     outbox = open_outbox(settings.state)
     code = codes.make_code()
-    made = outbox.add_code(group, codes.hash_code(code), now())
-    outbox.revoke_codes(group, now(), but=made)
+    made = outbox.codes.add(group, codes.hash_code(code), now())
+    outbox.codes.revoke(group, now(), but=made)
     outbox.close()
     return code
 
@@ -132,7 +132,7 @@ def revoke_code(settings: Settings, group: str) -> int:
     """Revoke every code of a group; how many there were. Raises `KimError`."""
     _require_group(settings, group)
     outbox = open_outbox(settings.state)
-    revoked = outbox.revoke_codes(group, now())
+    revoked = outbox.codes.revoke(group, now())
     outbox.close()
     return revoked
 
@@ -140,7 +140,7 @@ def revoke_code(settings: Settings, group: str) -> int:
 def list_codes(settings: Settings) -> dict[str, str]:
     """Every group of the network, with the day of its code, or an empty text. Raises `KimError`."""
     outbox = open_outbox(settings.state)
-    active = {row.group: f"{row.created:%Y-%m-%d}" for row in outbox.codes() if row.revoked is None}
+    active = {row.group: f"{row.created:%Y-%m-%d}" for row in outbox.codes.rows() if row.revoked is None}
     outbox.close()
     return {group: active.get(group, "") for group in _groups(settings)}
 
@@ -150,7 +150,7 @@ def write_backup(settings: Settings, file: Path) -> None:
     if not (settings.state / OUTBOX).is_file():
         raise KimError(f"There is no outbox in {settings.state}.")
     outbox = open_outbox(settings.state)
-    outbox.copy_to(file)
+    outbox.file.copy_to(file)
     outbox.close()
 
 
@@ -174,7 +174,7 @@ def _require_group(settings: Settings, group: str) -> None:
 def _give_first_code(settings: Settings, say: Callable[[str], None]) -> None:
     """On the first start somebody wants to try it at once."""
     outbox: Outbox = open_outbox(settings.state)
-    is_first = not outbox.codes()
+    is_first = not outbox.codes.rows()
     outbox.close()
     if is_first:
         group = _groups(settings)[0]

@@ -28,7 +28,8 @@ from webform.pages import Pages
 from webform.photos import PhotoDesk
 from webform.place import OpenedForge
 from webform.settings import Settings
-from webform.web import Health, Web, sweep
+from webform.uploads import sweep
+from webform.web import Health, Web
 from webform.worker import Worker
 
 OUTBOX = "outbox.sqlite3"
@@ -108,7 +109,7 @@ class _Checkup:
     def _look(self, at: datetime) -> Health:
         faults = []
         try:
-            self._outbox.check()
+            self._outbox.file.check()
         except (OutboxFullError, sqlite3.Error):
             faults.append("outbox")
         try:
@@ -117,7 +118,7 @@ class _Checkup:
             faults.append("repository")
         if not self._worker.is_alive:
             faults.append("worker")
-        waiting, oldest = self._outbox.waiting()
+        waiting, oldest = self._outbox.queue.waiting()
         if oldest and at - oldest > _LATE:
             faults.append("forge")
         return Health(tuple(faults), waiting, oldest)

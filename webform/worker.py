@@ -17,9 +17,9 @@ from kim.markup import MarkupReader
 from kim.problems import Severity
 from kim.rules import PostSource, read_post
 from webform.content import Content, ContentReader
-from webform.desk import next_branch, quote
 from webform.forges.base import Change, Forge, ForgeAway, ForgeRefused, Pull
 from webform.outbox import Outbox, OutboxFullError, Version
+from webform.proposal import next_branch, quote
 from webform.submission import Kind, State, Submission
 
 _log = logging.getLogger("webform")
@@ -83,7 +83,7 @@ class Worker:
         self._paused_until = None
         done = 0
         try:
-            for submission in self._outbox.due(now):
+            for submission in self._outbox.queue.due(now):
                 if self._stopped or self._paused_until:
                     break
                 self._advance(submission)
@@ -103,27 +103,27 @@ class Worker:
             else:
                 self._ask(found)
         except ForgeAway as away:
-            pause = min(_FIRST_PAUSE * 2 ** min(self._outbox.tries(found.id), 12), _LONGEST_PAUSE)
+            pause = min(_FIRST_PAUSE * 2 ** min(self._outbox.queue.tries(found.id), 12), _LONGEST_PAUSE)
             if away.retry_after:
                 pause = max(pause, min(timedelta(seconds=away.retry_after), _LONGEST_RETRY_AFTER))
             _log.warning("forge away for %s: again in %d s", found.id[:8], pause.total_seconds())
             self._paused_until = now + pause  # for all: it is the forge that is away
-            self._outbox.postpone(found.id, now + pause)
+            self._outbox.queue.postpone(found.id, now + pause)
         except (ForgeRefused, ValueError) as refused:
             # ours or the forge's settings; the others go on, and this one waits for a person
             _log.error("forge refused %s: %s", found.id[:8], type(refused).__name__)
-            self._outbox.postpone(found.id, now + _LONGEST_PAUSE)
+            self._outbox.queue.postpone(found.id, now + _LONGEST_PAUSE)
 
     def _propose(self, found: Submission) -> None:
-        sent = self._outbox.version(found.id, found.revision)
+        sent = self._outbox.submissions.version(found.id, found.revision)
         pull = self._forge.propose(self.change(found, sent))
         is_only = found.revision == 1  # then whatever became of the branch became of this revision
         if pull.state == "open" or is_only or (pull.state == "merged" and self._is_there(found, sent)):
             self._settle(found, pull)
             return
         # An editor merged or closed the one before while this was on its way: it goes under another branch.
-        self._outbox.move(found.id, next_branch(found.branch), *self._moved(found, sent, pull))
-        self._outbox.postpone(found.id, self._clock())
+        self._outbox.submissions.move(found.id, next_branch(found.branch), *self._moved(found, sent, pull))
+        self._outbox.queue.postpone(found.id, self._clock())
 
     def _ask(self, found: Submission) -> None:
         pull = self._forge.state(found.branch)
@@ -138,7 +138,7 @@ class Worker:
         age = now - found.changed
         poll = self._poll if age < timedelta(hours=6) else max(self._poll, _LONGEST_PAUSE)
         revision = found.revision if proposed is None else proposed
-        self._outbox.settle(found.id, state, revision, pull.url, pull.words, now + poll, now)
+        self._outbox.queue.settle(found.id, state, revision, pull.url, pull.words, now + poll, now)
         if state is not found.state:
             _log.info("%s is %s", found.id[:8], state)
 
@@ -150,7 +150,7 @@ class Worker:
         files: list[tuple[str, bytes | None]] = []
         for path, what in sorted(sent.files.items()):
             if isinstance(what, int):
-                data = self._outbox.photo(found.id, what)
+                data = self._outbox.photos.data(found.id, what)
             else:
                 data = None if what is None else what.encode()
             files.append((f"{self._folder}/{path}", data))
@@ -176,7 +176,7 @@ class Worker:
         """The place and files for another branch: where the first was merged, the post keeps its address."""
         if pull.state != "merged" or found.kind is Kind.CORRECTION or found.proposed < 1:
             return found.path, sent
-        first = self._outbox.version(found.id, found.proposed)
+        first = self._outbox.submissions.version(found.id, found.proposed)
         old = next(path for path, what in first.files.items() if isinstance(what, str))
         place = old.removesuffix(f"/{FOLDER_POST}").removesuffix(POST_SUFFIX)
         files: dict[str, str | int | None] = {}
@@ -199,7 +199,7 @@ class Worker:
         if self._purged and now - self._purged < timedelta(hours=1):
             return
         self._purged = now
-        gone = self._outbox.purge(now, published=self._kept, drafts=KEPT_DRAFT, returned=KEPT_RETURNED)
+        gone = self._outbox.queue.purge(now, published=self._kept, drafts=KEPT_DRAFT, returned=KEPT_RETURNED)
         if gone:
             _log.info("deleted %d submissions whose time was over", gone)
 

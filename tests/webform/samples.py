@@ -122,7 +122,7 @@ class Form:
 
     def begin(self, answers: Answers = ANSWERS, group: str = GROUP_ID, code: str = CODE) -> str:
         """A text that was taken; its secret."""
-        saved = self.desk.begin(self.desk.ticket(), group, code, answers, "192.0.2.1")
+        saved = self.desk.begin(self.desk.tickets.give(), group, code, answers, "192.0.2.1")
         assert saved.problems == ()
         return saved.secret
 
@@ -148,7 +148,7 @@ def open_form(
     spool = state / "masuk"
     spool.mkdir(exist_ok=True)
     kept = kept_code()
-    numbers = [row.id for row in outbox.codes(GROUP_ID)] or [
-        outbox.add_code(group, kept, clock()) for group in (GROUP_ID, "kim-muara")
+    numbers = [row.id for row in outbox.codes.rows(GROUP_ID)] or [
+        outbox.codes.add(group, kept, clock()) for group in (GROUP_ID, "kim-muara")
     ]
     return Form(Desk(outbox, content, PhotoDesk(), clock, spool), outbox, clock, content, numbers[0])

@@ -47,7 +47,7 @@ def serve(repository: Path, state: Path, forge: Forge | None = None, **more: str
     )
     clock, forge = Clock(), forge or LocalForge(repository)
     service = make_service(settings, OpenedForge(forge, Repository(repository), lambda: None), clock)
-    service.outbox.add_code(GROUP_ID, kept_code(), clock())
+    service.outbox.codes.add(GROUP_ID, kept_code(), clock())
     assert codes.read_code(CODE)
     server = uvicorn.Server(server_config(service.app, settings))
     thread = threading.Thread(target=server.run, daemon=True)

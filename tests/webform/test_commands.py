@@ -30,8 +30,10 @@ def test_a_new_code_ends_the_one_before(repository: Path, tmp_path: Path) -> Non
     first, second = make_code(settings, GROUP_ID), make_code(settings, GROUP_ID)
     form = open_form(settings.state, repository, Clock())
     assert read_code(first) == first
-    assert form.desk.authenticate(GROUP_ID, first, "") != form.desk.authenticate(GROUP_ID, second, "")
-    assert isinstance(form.desk.authenticate(GROUP_ID, second, ""), int)
+    assert form.desk.access.authenticate(GROUP_ID, first, "") != form.desk.access.authenticate(
+        GROUP_ID, second, ""
+    )
+    assert isinstance(form.desk.access.authenticate(GROUP_ID, second, ""), int)
     form.outbox.close()
     assert sorted(list_codes(settings)) == ["kim-mata-air", "kim-muara"]
     assert revoke_code(settings, GROUP_ID) == 1

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from webform.desk import find_stem, next_branch, sender_key
+from webform.access import sender_key
+from webform.desk import find_stem
 from webform.outbox import Outbox, OutboxFullError
+from webform.proposal import next_branch
 from webform.review import FieldProblem
 from webform.submission import Answers, Kind, State, submission_id
 
-from .samples import ANSWERS, CODE, GROUP_ID, Form, photo_bytes
+from .samples import ANSWERS, CODE, GROUP_ID, Form, open_form, photo_bytes
 
 
 def problems(found: tuple[FieldProblem, ...]) -> list[tuple[str, str]]:
@@ -28,42 +30,52 @@ def add_photo(form: Form, secret: str, data: bytes, alt: str = "Padi menguning")
 
 def test_a_wrong_code_is_told_and_the_text_looked_at_all_the_same(form: Form) -> None:
     answers = replace(ANSWERS, title="Pendek")
-    saved = form.desk.begin(form.desk.ticket(), GROUP_ID, "cabai durian hujan perahu", answers, "192.0.2.1")
+    saved = form.desk.begin(
+        form.desk.tickets.give(), GROUP_ID, "cabai durian hujan perahu", answers, "192.0.2.1"
+    )
     assert problems(saved.problems) == [("kode", "K090"), ("judul", "K017")]
     assert saved.secret == ""
 
 
+def test_after_a_code_has_opened_no_other_does(form: Form) -> None:
+    opened = [form.desk.access.authenticate(GROUP_ID, CODE, "192.0.2.1") for _ in range(2)]
+    assert opened[0] == opened[1]
+    refused = form.desk.access.authenticate(GROUP_ID, "cabai durian hujan perahu", "192.0.2.1")
+    assert isinstance(refused, FieldProblem)
+    assert form.desk.access.authenticate(GROUP_ID, CODE, "192.0.2.1") == opened[0]
+
+
 def test_the_code_of_another_group_does_not_open_this_one(form: Form) -> None:
-    form.outbox.revoke_codes(GROUP_ID, form.clock())
-    saved = form.desk.begin(form.desk.ticket(), GROUP_ID, CODE, ANSWERS, "192.0.2.1")
+    form.outbox.codes.revoke(GROUP_ID, form.clock())
+    saved = form.desk.begin(form.desk.tickets.give(), GROUP_ID, CODE, ANSWERS, "192.0.2.1")
     assert problems(saved.problems) == [("kode", "K090")]
 
 
 def test_guessing_is_stopped_for_one_sender_while_others_go_on(form: Form) -> None:
     for _ in range(10):
-        form.desk.authenticate(GROUP_ID, "cabai durian hujan perahu", "192.0.2.1")
-    told = form.desk.authenticate(GROUP_ID, CODE, "192.0.2.1")
+        form.desk.access.authenticate(GROUP_ID, "cabai durian hujan perahu", "192.0.2.1")
+    told = form.desk.access.authenticate(GROUP_ID, CODE, "192.0.2.1")
     assert isinstance(told, FieldProblem)
     assert told.code == "K091"
-    assert form.desk.authenticate(GROUP_ID, CODE, "192.0.2.2") == form.code
+    assert form.desk.access.authenticate(GROUP_ID, CODE, "192.0.2.2") == form.code
     form.clock.advance(minutes=16)
-    assert form.desk.authenticate(GROUP_ID, CODE, "192.0.2.1") == form.code
+    assert form.desk.access.authenticate(GROUP_ID, CODE, "192.0.2.1") == form.code
 
 
 def test_guessing_from_many_addresses_is_stopped_for_the_group(form: Form) -> None:
     for _ in range(38):  # each of which takes a while
-        form.outbox.note(f"wrong group {GROUP_ID}", form.clock())
+        form.outbox.attempts.note(f"wrong group {GROUP_ID}", form.clock())
     for number in range(2):
-        form.desk.authenticate(GROUP_ID, "cabai durian hujan perahu", f"192.0.2.{number}")
-    told = form.desk.authenticate(GROUP_ID, CODE, "198.51.100.1")
+        form.desk.access.authenticate(GROUP_ID, "cabai durian hujan perahu", f"192.0.2.{number}")
+    told = form.desk.access.authenticate(GROUP_ID, CODE, "198.51.100.1")
     assert isinstance(told, FieldProblem)
     assert told.code == "K091"
 
 
 def test_a_slip_that_is_no_code_costs_no_try(form: Form) -> None:
     for _ in range(30):
-        form.desk.authenticate(GROUP_ID, "lupa kodenya", "192.0.2.1")
-    assert form.desk.authenticate(GROUP_ID, CODE, "192.0.2.1") == form.code
+        form.desk.access.authenticate(GROUP_ID, "lupa kodenya", "192.0.2.1")
+    assert form.desk.access.authenticate(GROUP_ID, CODE, "192.0.2.1") == form.code
 
 
 def test_a_house_with_ipv6_is_one_sender() -> None:
@@ -73,7 +85,7 @@ def test_a_house_with_ipv6_is_one_sender() -> None:
 
 
 def test_no_address_of_a_sender_is_on_the_disk(form: Form, tmp_path: Path) -> None:
-    form.desk.authenticate(GROUP_ID, "cabai durian hujan perahu", "192.0.2.77")
+    form.desk.access.authenticate(GROUP_ID, "cabai durian hujan perahu", "192.0.2.77")
     form.outbox.close()
     kept = b"".join(file.read_bytes() for file in (tmp_path / "state").glob("outbox*"))
     assert b"192.0.2.77" not in kept
@@ -81,17 +93,17 @@ def test_no_address_of_a_sender_is_on_the_disk(form: Form, tmp_path: Path) -> No
 
 def test_a_revoked_code_sends_nothing_more(form: Form) -> None:
     secret = form.begin()
-    form.outbox.revoke_codes(GROUP_ID, form.clock())
+    form.outbox.codes.revoke(GROUP_ID, form.clock())
     assert problems(form.desk.send(secret)) == [("kode", "K090")]
 
 
 def test_a_ticket_of_somebody_else_or_of_last_week_is_not_taken(form: Form) -> None:
-    ticket = form.desk.ticket()
-    assert form.desk.read_ticket(ticket)
+    ticket = form.desk.tickets.give()
+    assert form.desk.tickets.read(ticket)
     for bad in ("", "a.b.c", ticket[:-1], f"x{ticket}", ticket.replace(".", "", 1), "é" + ticket):
-        assert form.desk.read_ticket(bad) is None
+        assert form.desk.tickets.read(bad) is None
     form.clock.advance(days=8)
-    assert form.desk.read_ticket(ticket) is None
+    assert form.desk.tickets.read(ticket) is None
 
 
 # The rules, at their fields
@@ -137,7 +149,7 @@ def test_a_photo_without_words_is_told_at_its_photo(form: Form) -> None:
 def test_a_photo_loses_its_place_and_its_camera(form: Form) -> None:
     secret = form.begin()
     assert add_photo(form, secret, photo_bytes((2400, 1800))) == ()
-    kept = form.outbox.photo(submission_id(secret), 1)
+    kept = form.outbox.photos.data(submission_id(secret), 1)
     assert kept is not None
     assert b"Telepon" not in kept
     assert form.desk.look(secret).photos[0].width == 1600
@@ -195,20 +207,20 @@ def test_taking_photos_in_and_out_does_not_fill_the_disk(form: Form) -> None:
 
 
 def test_what_is_sent_twice_is_one(form: Form) -> None:
-    ticket = form.desk.ticket()
+    ticket = form.desk.tickets.give()
     first = form.desk.begin(ticket, GROUP_ID, CODE, ANSWERS, "192.0.2.1")
     second = form.desk.begin(ticket, GROUP_ID, CODE, ANSWERS, "192.0.2.1")
     assert first.secret == second.secret
     assert form.desk.send(first.secret) == form.desk.send(first.secret) == ()
     assert form.desk.begin(ticket, GROUP_ID, CODE, ANSWERS, "192.0.2.1").secret == first.secret
-    assert form.outbox.waiting()[0] == 1
+    assert form.outbox.queue.waiting()[0] == 1
     assert form.desk.look(first.secret).submission.revision == 1
 
 
 def test_the_same_form_from_two_tabs_is_one_with_two_addresses(form: Form) -> None:
     first, second = form.begin(), form.begin()
     assert form.desk.send(first) == form.desk.send(second) == ()
-    assert form.outbox.waiting()[0] == 1
+    assert form.outbox.queue.waiting()[0] == 1
     assert form.desk.look(second).submission.id == submission_id(first)
 
 
@@ -250,25 +262,25 @@ def test_an_old_window_does_not_overwrite_what_was_mended_elsewhere(form: Form) 
 def test_mending_does_not_touch_what_was_sent_until_it_is_sent(form: Form) -> None:
     secret = form.send()
     key = submission_id(secret)
-    form.desk.save(secret, form.outbox.require(key).version, replace(ANSWERS, text="Empat ton."))
-    assert "tiga ton" in str(form.outbox.version(key, 1).files)
-    assert form.outbox.require(key).is_edited
+    form.desk.save(secret, form.outbox.submissions.require(key).version, replace(ANSWERS, text="Empat ton."))
+    assert "tiga ton" in str(form.outbox.submissions.version(key, 1).files)
+    assert form.outbox.submissions.require(key).is_edited
     assert form.desk.send(secret) == ()
-    assert "Empat ton" in str(form.outbox.version(key, 2).files)
+    assert "Empat ton" in str(form.outbox.submissions.version(key, 2).files)
 
 
 def test_words_for_the_pull_request_cannot_be_commands(form: Form) -> None:
     secret = form.send(
         replace(ANSWERS, author="@semua `rm` [x](http://jahat)", source="a\n\n# Judul\nCloses #1")
     )
-    body = form.outbox.version(submission_id(secret), 1).body
+    body = form.outbox.submissions.version(submission_id(secret), 1).body
     assert "`@semua 'rm' [x](http://jahat)`" in body
     assert not any(line.startswith("# ") for line in body.split("\n"))
 
 
 def test_a_group_that_floods_is_told_to_wait(form: Form) -> None:
     for _ in range(39):  # each of which takes a second
-        form.outbox.note(f"sent {GROUP_ID}", form.clock())
+        form.outbox.attempts.note(f"sent {GROUP_ID}", form.clock())
     form.send()
     secret = form.begin(replace(ANSWERS, text="Satu lagi."))
     assert problems(form.desk.send(secret)) == [("kirim", "K091")]
@@ -279,7 +291,7 @@ def test_a_group_that_floods_is_told_to_wait(form: Form) -> None:
 
 def test_a_published_post_is_put_right_with_its_groups_code(form: Form) -> None:
     address = "https://kim-rekaan.example/hulu/kim-mata-air/2026-11-01-pasar-pagi/?x=1#y"
-    saved = form.desk.begin_correction(form.desk.ticket(), GROUP_ID, CODE, address, "192.0.2.1")
+    saved = form.desk.begin_correction(form.desk.tickets.give(), GROUP_ID, CODE, address, "192.0.2.1")
     looked = form.desk.look(saved.secret)
     assert looked.submission.kind is Kind.CORRECTION
     assert looked.submission.answers.text == "Pasar pindah."
@@ -289,7 +301,7 @@ def test_a_published_post_is_put_right_with_its_groups_code(form: Form) -> None:
     )
     form.desk.save(saved.secret, looked.submission.version, mended)
     assert form.desk.send(saved.secret) == ()
-    sent = form.outbox.version(submission_id(saved.secret), 1)
+    sent = form.outbox.submissions.version(submission_id(saved.secret), 1)
     assert list(sent.files) == ["hulu/kim-mata-air/2026-11-01-pasar-pagi.md"]
     assert "Label: pasar\nRalat: Pasar tidak jadi pindah.\nUbah: 2026-11-20\n" in str(sent.files.popitem()[1])
 
@@ -300,7 +312,7 @@ def test_a_published_post_is_put_right_with_its_groups_code(form: Form) -> None:
      "/hulu/kim-mata-air/../../network.toml", "/hulu/kim-mata-air/2026-11-01-pasar-pagi/../../x/"],
 )  # fmt: skip
 def test_only_a_post_of_the_group_can_be_put_right(form: Form, address: str) -> None:
-    saved = form.desk.begin_correction(form.desk.ticket(), GROUP_ID, CODE, address, "192.0.2.1")
+    saved = form.desk.begin_correction(form.desk.tickets.give(), GROUP_ID, CODE, address, "192.0.2.1")
     assert problems(saved.problems) == [("alamat", "K096")]
 
 
@@ -322,18 +334,18 @@ class TightOutbox(Outbox):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        (pages,) = self._db.execute("PRAGMA page_count").fetchone()
-        self._db.execute(f"PRAGMA max_page_count = {pages + 4}")
+        (pages,) = self.file._db.execute("PRAGMA page_count").fetchone()
+        self.file._db.execute(f"PRAGMA max_page_count = {pages + 4}")
 
 
-def test_a_full_disk_is_told_and_what_was_there_stays(form: Form, tmp_path: Path) -> None:
+def test_a_full_disk_is_told_and_what_was_there_stays(form: Form, repository: Path, tmp_path: Path) -> None:
     secret = form.send()
     form.outbox.close()
-    tight = TightOutbox(tmp_path / "state" / "outbox.sqlite3")
-    form.desk.outbox = form.outbox = tight
+    tight = open_form(tmp_path / "state", repository, form.clock, TightOutbox)
     with pytest.raises(OutboxFullError):
-        form.begin(replace(ANSWERS, text="x " * 30_000))
-    assert form.desk.look(secret).submission.state is State.ACCEPTED
+        tight.begin(replace(ANSWERS, text="x " * 30_000))
+    assert tight.desk.look(secret).submission.state is State.ACCEPTED
+    tight.outbox.close()
 
 
 def test_a_branch_that_was_closed_is_not_used_again() -> None:

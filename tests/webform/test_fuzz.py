@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from webform.desk import tidy
+from webform.drafts import tidy
 from webform.forges.base import checked
 from webform.forges.git import Repository
 from webform.forges.local import LocalForge
@@ -66,8 +66,8 @@ def test_no_field_makes_a_fault_of_ours(
     desk = served.service.desk
     served.clock.advance(hours=1)  # no limit stands in the way
     if right:
-        fields = {**fields, "kelompok": GROUP_ID, "kode": CODE, "nomor": desk.ticket()}
-    secret = desk.begin(desk.ticket(), GROUP_ID, CODE, ANSWERS, "").secret if "{secret}" in path else ""
+        fields = {**fields, "kelompok": GROUP_ID, "kode": CODE, "nomor": desk.tickets.give()}
+    secret = desk.begin(desk.tickets.give(), GROUP_ID, CODE, ANSWERS, "").secret if "{secret}" in path else ""
     body = urlencode(fields, errors="surrogatepass").encode()
     kind = "application/x-www-form-urlencoded"
     if many:
@@ -125,13 +125,13 @@ def test_whatever_is_sent_only_the_new_post_changes(form: Form, repository: Path
     good = replace(answers, title=f"{answers.title} kabar dari hulu"[-110:], text=f"Halo. {answers.text}")
     if tidy(good).title.strip() == "":
         return
-    saved = form.desk.begin(form.desk.ticket(), GROUP_ID, CODE, good, "192.0.2.1")
+    saved = form.desk.begin(form.desk.tickets.give(), GROUP_ID, CODE, good, "192.0.2.1")
     if form.desk.send(saved.secret):
         return  # a rule was broken, and said so
     forge = LocalForge(repository)
     worker = Worker(form.outbox, forge, form.content, form.clock)
     found = form.desk.look(saved.secret).submission
-    change = worker.change(found, form.outbox.version(found.id, found.revision))
+    change = worker.change(found, form.outbox.submissions.version(found.id, found.revision))
     assert checked(change)
     forge.propose(change)
     git = Repository(repository)

@@ -17,7 +17,9 @@ import pytest
 from webform.content import ContentReader
 from webform.forges.git import Repository, Signature
 from webform.forges.local import LocalForge
-from webform.outbox import Outbox
+from webform.outbox.photos import Photos
+from webform.outbox.queue import Queue
+from webform.outbox.submissions import Submissions
 from webform.photos import CleanPhoto, PhotoDesk
 from webform.submission import State, submission_id
 from webform.worker import Worker
@@ -26,13 +28,15 @@ from .samples import ANSWERS, CODE, GROUP_ID, Clock, Form, open_form, photo_byte
 from .test_desk import add_photo
 
 EDITOR = Signature("Redaksi", "redaksi@kim-rekaan.example")
+OUTBOX_STEPS: dict[str, tuple[type, str]] = {
+    "create": (Submissions, "create"),
+    "add photo": (Photos, "add"),
+    "accept": (Submissions, "accept"),
+    "settle": (Queue, "settle"),
+}
 #: the steps of the outbox, the moment before each is on disk, and every move in the repository
 STEPS = [
-    *(
-        f"{when} {step}"
-        for step in ("create", "add_photo", "accept", "settle")
-        for when in ("before", "after")
-    ),
+    *(f"{when} {step}" for step in OUTBOX_STEPS for when in ("before", "after")),
     *(f"commit {number}" for number in range(1, 9)),
     "before propose",
     "after propose",
@@ -57,9 +61,10 @@ def set_trap(step: str, form: Form) -> None:
             if sql.startswith("COMMIT") and left[0] == 0:
                 kill()
 
-        form.outbox._db.set_trace_callback(trace)
-    elif name in ("create", "add_photo", "accept", "settle"):
-        wrap(Outbox, name, what)
+        form.outbox.file._db.set_trace_callback(trace)
+    elif name in OUTBOX_STEPS:
+        kind, method = OUTBOX_STEPS[name]
+        wrap(kind, method, what)
     elif name == "propose":
         wrap(LocalForge, name, what)
     else:
@@ -147,7 +152,7 @@ def begun(repository: Path, tmp_path: Path) -> tuple[Path, Path, str]:
     state = tmp_path / "state"
     state.mkdir()
     form = open_form(state, repository, Clock())
-    ticket = form.desk.ticket()
+    ticket = form.desk.tickets.give()
     form.outbox.close()
     return state, repository, ticket
 
@@ -196,7 +201,7 @@ def test_two_hundred_random_moments_of_death(
     thanks = state / "thanks"
     dice = random.Random(rounds)
     opened = open_again(state, repository, photo)
-    tickets = [opened.desk.ticket() for _ in range(rounds)]
+    tickets = [opened.desk.tickets.give() for _ in range(rounds)]
     opened.outbox.close()
     for number, ticket in enumerate(tickets):
 
@@ -223,5 +228,5 @@ def test_two_hundred_random_moments_of_death(
     thanked = {submission_id(secret) for secret in thanks.read_text().split()}
     assert len(thanked) == rounds
     assert len(forge.proposals()) == rounds
-    assert {form.outbox.require(key).state for key in thanked} == {State.PROPOSED}
+    assert {form.outbox.submissions.require(key).state for key in thanked} == {State.PROPOSED}
     form.outbox.close()

@@ -173,14 +173,14 @@ def test_the_preview_keeps_all_and_stores_nothing(served: Served, phone: Phone) 
     assert "<strong>ton</strong>" in page.answer.text
     assert "<script>alert" not in page.answer.text
     assert page.values["isi"].startswith("## Hasil")
-    assert served.service.outbox.waiting()[0] == 0
+    assert served.service.outbox.queue.waiting()[0] == 0
 
 
 def test_pressing_send_twice_is_one_submission(served: Served, phone: Phone) -> None:
     page = phone.open("/")
     first, second = phone.press(page, "kirim", FIELDS), phone.press(page, "kirim", FIELDS)
     assert first.address == second.address
-    assert served.service.outbox.waiting()[0] == 1
+    assert served.service.outbox.queue.waiting()[0] == 1
 
 
 def test_the_script_gets_the_same_problems_as_json(phone: Phone) -> None:
@@ -348,13 +348,13 @@ def test_a_full_disk_is_said_with_every_answer_kept(
 ) -> None:
     page = phone.open("/")
     with monkeypatch.context() as patched:
-        served.service.outbox._db.execute("PRAGMA max_page_count = 1")  # as many as there are
+        served.service.outbox.file._db.execute("PRAGMA max_page_count = 1")  # as many as there are
         long = FIELDS | {"isi": "kata " * 20_000}
         full = phone.press(page, "foto", long)
         assert full.status == 503
         assert "belum tersimpan" in full.words
         assert full.values["isi"] == long["isi"]
-        served.service.outbox._db.execute("PRAGMA max_page_count = 1000000")
+        served.service.outbox.file._db.execute("PRAGMA max_page_count = 1000000")
         patched.undo()
     assert phone.press(full, "foto", FIELDS).address.startswith("/k/")
 
@@ -409,7 +409,7 @@ def test_what_wants_a_second_look_is_shown_once_before_it_is_sent(served: Served
     page = phone.press(phone.open("/"), "kirim", FIELDS | {"isi": "Hubungi Ibu Sri di 0812-3456-7890."})
     assert "Coba lihat sekali lagi" in page.words
     assert codes_on(page) == {"K076"}
-    assert served.service.outbox.waiting()[0] == 0
+    assert served.service.outbox.queue.waiting()[0] == 0
     assert "sudah kami terima" in phone.press(page, "kirim").words
 
 

@@ -187,7 +187,9 @@ def test_a_crash_after_the_merge_of_the_second_text_proposes_nothing_new(
     form.desk.save(secret, looked.version, replace(ANSWERS, text="Lima ton."))
     assert form.desk.send(secret) == ()
     waiting = form.desk.look(secret).submission
-    forge.propose(worker.change(waiting, form.outbox.version(waiting.id, 2)))  # and killed before it is noted
+    forge.propose(
+        worker.change(waiting, form.outbox.submissions.version(waiting.id, 2))
+    )  # and killed before it is noted
     forge.merge(waiting.branch, EDITOR)
     worker.work()
     assert state(form, secret) is State.PUBLISHED
@@ -244,14 +246,14 @@ def test_a_full_disk_stops_the_worker_for_a_while_and_loses_nothing(
     from webform.outbox import OutboxFullError
 
     secret = form.send()
-    settle = form.outbox.settle
+    settle = form.outbox.queue.settle
 
     def full(*_: object, **__: object) -> None:
         raise OutboxFullError
 
-    monkeypatch.setattr(form.outbox, "settle", full)
+    monkeypatch.setattr(form.outbox.queue, "settle", full)
     worker.work()
-    monkeypatch.setattr(form.outbox, "settle", settle)
+    monkeypatch.setattr(form.outbox.queue, "settle", settle)
     pass_time(form, worker, minutes=1)
     assert state(form, secret) is State.PROPOSED
     assert forge.opened == 1
