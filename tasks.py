@@ -87,15 +87,23 @@ def new(c: Context, content: str = "") -> None:
         "content": "the content folder",
         "dry_run": "build and look, say what would be sent, and send nothing",
         "force": "publish also where the build has far fewer pages than what is published",
+        "pull": "for a timer or a hook: git pull first, and nothing else where nothing is new",
     }
 )
-def publish(c: Context, to: str = "", content: str = "", dry_run: bool = False, force: bool = False) -> None:
+def publish(
+    c: Context,
+    to: str = "",
+    content: str = "",
+    dry_run: bool = False,
+    force: bool = False,
+    pull: bool = False,
+) -> None:
     """Build for readers, look at it, send what has changed, and look at what is served."""
     from ops.publish import Wish
     from ops.publish import publish as run
 
     with _told():
-        run(ROOT, Wish(to, content, dry_run, force))
+        run(ROOT, Wish(to, content, dry_run, force, pull))
 
 
 @task(help={"to": "which target of publish.toml (default: its first)"})

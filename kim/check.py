@@ -3,15 +3,17 @@
 Reads and reports; `kim.mend` is what writes.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path, PurePosixPath
 
 from kim.changes import Change, list_before, read_before, read_changes, read_other_changes
+from kim.continuity import check_continuity
 from kim.errors import KimError
 from kim.folder import PAGES_FOLDER, ContentEntry, load_file, scan_content
+from kim.former import pair_posts
 from kim.group import GROUP_FILE, Group, read_group
 from kim.identity import check_identities
 from kim.load import load_groups, load_network, load_post, load_withdrawn
@@ -23,6 +25,7 @@ from kim.post import Post
 from kim.problems import Problem
 from kim.rules import read_post
 from kim.site import assemble_site
+from kim.withdrawn import Withdrawal
 
 
 @dataclass(frozen=True)
@@ -45,11 +48,11 @@ def check_content(
     """
     content = scan_content(root)
     changes = read_changes(root, base) if base else ()
-    problems, posts, groups, network = _check(root, content, now)
+    found = _check(root, content, now)
+    problems = list(found.problems)
     if base:
-        if network:
-            before = cache(partial(read_before, root, base))
-            problems += check_identities(before, changes, posts, groups, network)
+        if found.network:
+            problems += _compare(root, base, changes, content, found, found.network, now)
         problems = _only(problems, [change.path for change in changes])
     if user:
         if not base:
@@ -58,6 +61,34 @@ def check_content(
     if paths:
         problems = _only(problems, paths)
     return Checked(tuple(sorted(set(problems))), sum(len(group.posts) for group in content.groups))
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What the folder says: its problems, and all that could be read; no network where none could."""
+
+    problems: Sequence[Problem]
+    posts: Sequence[Post] = ()
+    groups: Sequence[Group] = ()
+    network: Network | None = None
+    withdrawn: Sequence[Withdrawal] = ()
+
+
+def _compare(
+    root: Path,
+    base: str,
+    changes: Sequence[Change],
+    content: ContentEntry,
+    found: _Found,
+    network: Network,
+    now: datetime,
+) -> Iterator[Problem]:
+    """What a change would take from those who have read what was there before."""
+    before = cache(partial(read_before, root, base))
+    pairs = pair_posts(before, changes, found.posts, found.groups, network.zone)
+    yield from check_identities(before, changes, pairs, found.posts, found.groups, network)
+    files = {post.text.path for group in content.groups for post in group.posts}
+    yield from check_continuity(pairs, files, found.groups, found.withdrawn, now)
 
 
 def _not_theirs(root: Path, base: str, changes: Iterable[Change], user: str) -> list[Problem]:
@@ -98,15 +129,13 @@ def content_path(root: Path, given: str) -> str:
     raise KimError(f"{given} tidak ada di {root}. Tulis berkas atau folder di dalam folder content.")
 
 
-def _check(
-    root: Path, content: ContentEntry, now: datetime
-) -> tuple[list[Problem], list[Post], tuple[Group, ...], Network | None]:
+def _check(root: Path, content: ContentEntry, now: datetime) -> _Found:
     load = partial(load_file, root)
     reading = load_network(load, content)
     problems = [*content.problems, *reading.problems]
     network = reading.network
     if network is None:
-        return problems, [], (), None
+        return _Found(problems)
     groups, found = load_groups(load, content, network)
     problems += found
     by_folder = {group.folder: group for group in groups}
@@ -125,7 +154,7 @@ def _check(
     withdrawn, found = load_withdrawn(load, content)
     problems += found
     problems += assemble_site(network, groups, posts, pages, now, withdrawn).problems
-    return problems, posts, groups, network
+    return _Found(problems, posts, groups, network, withdrawn)
 
 
 def _only(problems: Iterable[Problem], paths: Iterable[str]) -> list[Problem]:

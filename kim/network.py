@@ -258,6 +258,11 @@ def is_address(text: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.netloc) and parts.path.endswith("/")
 
 
+def is_project(text: str) -> bool:
+    """Whether a text is the address of a project on a forge."""
+    return _PROJECT.fullmatch(text) is not None
+
+
 def _read_forge(table: Table) -> Repository | None:
     if not table.has("forge"):
         return None

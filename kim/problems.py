@@ -345,6 +345,23 @@ CATALOGUE = {
         'Akun "{found}" tidak boleh mengubah berkas ini; akun itu {known}.',
         "keluarkan berkas ini dari kiriman, atau minta Diskominfo menambahkan akunnya di editors.",
     ),
+    # What readers and aggregators have already
+    "K080": _error(
+        "Tulisan yang sudah terbit {detail}: {found}.",
+        "{advice}",
+    ),
+    "K081": _error(
+        "Tanggal tulisan yang sudah terbit berganti dari {old} menjadi {found}.",
+        "kembalikan tanggalnya; kalau yang lama memang salah, tambahkan baris Ubah dan Ralat.",
+    ),
+    "K082": _error(
+        "Ralat {old} pada tulisan yang sudah terbit hilang.",
+        "kembalikan baris Ubah dan Ralat; ralat berikutnya memakai tanggal Ubah yang lebih baru.",
+    ),
+    "K083": _error(
+        "Alamat {found} yang sudah terbit tidak akan menuju ke mana-mana lagi.",
+        "{advice}",
+    ),
     # What belongs to one person
     "K075": _error(
         "Ada nomor yang tampaknya NIK atau nomor kartu keluarga, {place}.",

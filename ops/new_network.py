@@ -14,11 +14,22 @@ from urllib.parse import urlsplit
 from rich.console import Console
 from rich.prompt import Confirm, Prompt
 
-from kim.addresses import RESERVED_AT_ROOT
+from kim.addresses import RESERVED_AT_ROOT, is_slug
 from kim.errors import KimError
 from kim.folder import PAGES_FOLDER, POST_SUFFIX, load_file, scan_content
 from kim.load import require_network
-from kim.network import NETWORK_FILE, VILLAGE_COLUMNS, VILLAGES_FILE, Network, Topic, Words, is_address
+from kim.network import (
+    FORGES,
+    NETWORK_FILE,
+    VILLAGE_COLUMNS,
+    VILLAGES_FILE,
+    Network,
+    Repository,
+    Topic,
+    Words,
+    is_address,
+    is_project,
+)
 from kim.text import slug
 from ops.asking import ask_optional, choose
 from ops.regions import Region, load_region
@@ -45,6 +56,14 @@ PALETTES = (
 )
 
 
+#: What checks, previews and publishes on each kind of forge; the files come with the project.
+_CI = {
+    "github": "CI: .github/workflows/ (kiriman.yml, terbit.yml); langkahnya di docs/publishing.md",
+    "gitlab": "CI: .gitlab-ci.yml, dengan jadwal tiap jam; langkahnya di docs/publishing.md",
+    "forgejo": "CI: .forgejo/workflows/ (kiriman.yml, terbit.yml); langkahnya di docs/publishing.md",
+}
+
+
 @dataclass(frozen=True)
 class Answers:
     """What cannot be known from a code. `topics` are those of the sample unless said otherwise."""
@@ -56,6 +75,7 @@ class Answers:
     colours: tuple[str, str]
     topics: tuple[Topic, ...]
     form: str = ""
+    forge: Repository | None = None
 
 
 def plan_network(
@@ -98,6 +118,9 @@ def network_text(region: Region, answers: Answers, today: date) -> str:
         f"name = {quoted(answers.office)}",
         f"contact = {quoted(answers.contact)}",
     ]
+    if answers.forge:
+        lines += ["", "[forge]", f'kind = "{answers.forge.kind}"']
+        lines.append(f"address = {quoted(answers.forge.address)}")
     if words:
         lines += ["", "[words]", *(f"{key} = {quoted(word)}" for key, word in words.items())]
     lines += ["", "# Slug: TETAP, nama folder di content/ dan awal alamat."]
@@ -190,6 +213,8 @@ def ask_and_write(root: Path, folder: Path, code: str, today: date) -> None:
     console.print("  1. Baca content/pages/; sesuaikan janji dan kontaknya.", highlight=False)
     console.print("  2. invoke new-group", highlight=False)
     console.print("  3. invoke check, lalu invoke serve", highlight=False)
+    if answers.forge:
+        console.print(f"  4. {_CI[answers.forge.kind]}", highlight=False)
 
 
 def _ask(console: Console, region: Region, sample: Network) -> Answers:
@@ -204,10 +229,47 @@ def _ask(console: Console, region: Region, sample: Network) -> Answers:
     contact = Prompt.ask("Kontak redaksi (surel atau telepon)", console=console, default=f"redaksi@{host}")
     names = [f"{name} ({first}, {second})" for name, first, second in PALETTES]
     _, first, second = PALETTES[choose(console, "Warna", names)]
+    topics = _ask_topics(console, sample.topics)
     form = ask_optional(console, "Alamat formulir kiriman")
+    forge = _ask_forge(console)
     return Answers(
-        short, address.strip(), office.strip(), contact.strip(), (first, second), sample.topics, form
+        short, address.strip(), office.strip(), contact.strip(), (first, second), topics, form, forge
     )
+
+
+def parse_topics(text: str) -> tuple[Topic, ...]:
+    """`Budaya, Kesehatan` as topics; one that is there already, or has no letters, is left out."""
+    found: dict[str, str] = {}
+    for name in (" ".join(part.split()) for part in text.split(",")):
+        if is_slug(slug(name)):
+            found.setdefault(slug(name), name)
+    return tuple(Topic(key, name) for key, name in found.items())
+
+
+def guess_forge(address: str) -> str:
+    """What kind of forge an address is on, as far as its host tells; empty where it does not."""
+    host = urlsplit(address).hostname or ""
+    kinds = {"github": "github", "gitlab": "gitlab", "codeberg": "forgejo", "forgejo": "forgejo"}
+    return next((kind for word, kind in kinds.items() if word in host), "")
+
+
+def _ask_topics(console: Console, usual: tuple[Topic, ...]) -> tuple[Topic, ...]:
+    console.print(f"Topik yang biasa: {', '.join(topic.name for topic in usual)}.", highlight=False)
+    return parse_topics(ask_optional(console, "Topik lain, dipisah koma")) or usual
+
+
+def _ask_forge(console: Console) -> Repository | None:
+    """Where the repository will be for others to send to."""
+    while True:
+        given = ask_optional(console, "Alamat repositori di GitHub, GitLab atau Forgejo")
+        address = given.rstrip("/").removesuffix(".git")
+        if not given or is_project(address):
+            break
+        console.print("Tulis alamat lengkap proyeknya, contoh https://github.com/kota-contoh/kim.")
+    if not given:
+        return None
+    kind = guess_forge(address) or FORGES[choose(console, "Jenisnya", FORGES)]
+    return Repository(kind, address, "main")
 
 
 def _is_sample(folder: Path, sample: Network) -> bool:

@@ -1,6 +1,7 @@
 """What all tests share: the options of long runs, a small network on disk, one Chromium, axe."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from playwright.sync_api import Browser
 
 from ops.browser import open_chromium
 from tests.corpus import ROOT, Corpus
+from tests.pages.networks import Network, build_network
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -20,6 +22,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def corpus(tmp_path: Path) -> Corpus:
     """A small network: two kecamatan, two groups, no post yet."""
     return Corpus(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def networks(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[str], Network]:
+    """A network by its name. It is built once in a run, whichever worker asks first."""
+    root = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        root = root.parent
+    return cache(lambda name: build_network(name, root / "networks"))
 
 
 @pytest.fixture(scope="session")

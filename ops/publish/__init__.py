@@ -38,6 +38,7 @@ from ops.publish.gates import (
     check_weight,
     read_pages,
 )
+from ops.publish.git import ask_git
 from ops.publish.published import (
     Published,
     PublishedFeeds,
@@ -47,6 +48,7 @@ from ops.publish.published import (
     open_published,
     open_remote,
 )
+from ops.publish.pull import Attempt, is_due, load_attempt, pull, write_attempt
 from ops.publish.releases import publish_release, refresh_release, roll_back
 from ops.publish.remote import send
 from ops.publish.served import check_served
@@ -84,6 +86,7 @@ class Wish:
     content: str = ""
     dry_run: bool = False
     force: bool = False
+    pull: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,8 +107,26 @@ class _Sending:
 def publish(root: Path, wish: Wish, environment: Mapping[str, str] = os.environ) -> Mapping[str, float]:
     """Publish a project's content to one of its targets; the seconds of each step by its name.
 
-    Raises `KimError`, before or after the upload, that says what is published and what is not.
+    With `pull`, what was merged is taken first; there are no steps where nothing is new. Raises `KimError`,
+    before or after the upload, that says what is published and what is not.
     """
+    with _alone(root, wait=wish.pull):
+        return (_pull_and_publish if wish.pull else _publish_as_it_is)(root, wish, environment)
+
+
+def _pull_and_publish(root: Path, wish: Wish, environment: Mapping[str, str]) -> Mapping[str, float]:
+    commit, now = pull(root, environment), datetime.now(UTC)
+    target = choose_target(load_targets(root), wish.to)
+    if not is_due(load_attempt(root, target.name), commit, now):
+        return {}
+    attempt = Attempt(commit, now.isoformat(), done=False)
+    write_attempt(root, target.name, attempt)
+    seconds = _publish_as_it_is(root, wish, environment)
+    write_attempt(root, target.name, replace(attempt, done=not wish.dry_run))
+    return seconds
+
+
+def _publish_as_it_is(root: Path, wish: Wish, environment: Mapping[str, str]) -> Mapping[str, float]:
     target = choose_target(load_targets(root), wish.to)
     content = Path(wish.content or root / "content")
     network = _readdress(
@@ -113,8 +134,7 @@ def publish(root: Path, wish: Wish, environment: Mapping[str, str] = os.environ)
         environment.get("KIM_ADDRESS", ""),
     )
     watch = Stopwatch()
-    with _alone(root):
-        _publish(root, wish, environment, target, network, watch)
+    _publish(root, wish, environment, target, network, watch)
     return watch.seconds
 
 
@@ -143,7 +163,7 @@ def _publish(
     if any(not (stop.can_force and wish.force) for stop in stops):
         raise KimError("Nothing was published.")
     transfer = plan_transfer(local, published.manifest, published.unsure, cited_assets(built, local), groups)
-    console.print(describe(transfer, built, target), markup=False, highlight=False)
+    console.print(describe(transfer, built, target), markup=False, highlight=False, soft_wrap=True)
     if wish.dry_run:
         return
     with watch.step("transfer"), tempfile.TemporaryDirectory() as folder:
@@ -276,12 +296,12 @@ def _readdress(network: Network, address: str) -> Network:
 
 
 @contextmanager
-def _alone(root: Path) -> Iterator[None]:
-    """Two at once would build into one folder."""
+def _alone(root: Path, *, wait: bool) -> Iterator[None]:
+    """Two at once would build into one folder. `wait` for the other, or raise `KimError`."""
     (root / ".cache").mkdir(exist_ok=True)
     with (root / ".cache" / "publish.lock").open("w") as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError as fault:
             raise KimError(
                 "Another publish of this project is running. Wait for it, then try again."
@@ -342,10 +362,11 @@ def _write_server_files(extra: Path, built: Path, target: Target, network: Netwo
 
 def _status(root: Path, built: Path, report: BuildReport, seconds: float, standing: Sequence[Group]) -> bytes:
     registry = json.loads((built / REGISTRY_FILE).read_bytes())
-    named = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], cwd=root, capture_output=True, text=True, check=False
-    )
-    status = compose_status(report, registry, named.stdout.strip(), datetime.now(UTC), seconds, standing)
+    try:
+        version = ask_git(root, os.environ, "describe", "--always", "--dirty")
+    except KimError:  # a project without a repository
+        version = ""
+    status = compose_status(report, registry, version, datetime.now(UTC), seconds, standing)
     return msgspec.json.format(msgspec.json.encode(status), indent=1)
 
 

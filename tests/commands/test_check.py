@@ -160,8 +160,14 @@ def test_base_stops_a_rename_that_would_lose_the_identity(repository: Corpus) ->
 
 def test_base_accepts_a_rename_that_carries_its_id(repository: Corpus) -> None:
     git(repository, "mv", f"content/{POST}", f"content/{POST.replace('kabar', 'berita')}")
-    repository.write(POST.replace("kabar", "berita"), "Id: 2026-11-01-kabar\n" + post_text())
+    moved = POST.replace("kabar", "berita")
+    repository.write(moved, "Id: 2026-11-01-kabar\n" + post_text())
     git(repository, "commit", "-am", "pindah")
+    done = check(repository, "--base", "main")
+    assert "K083" in done.stdout
+    line = f"Alamat lama: /{POST.removesuffix('.md')}/"
+    assert line in done.stdout
+    repository.write(moved, f"{line}\nId: 2026-11-01-kabar\n" + post_text())
     assert check(repository, "--base", "main").returncode == 0
 
 
@@ -195,6 +201,10 @@ def test_base_stops_a_post_that_moves_to_another_group(repository: Corpus) -> No
 
 def test_base_accepts_a_group_that_moves_to_another_folder(repository: Corpus) -> None:
     git(repository, "mv", "content/hulu/kim-mata-air", "content/hulu/kim-mata-air-jernih")
+    done = check(repository, "--base", "main")
+    assert 'tambahkan `former = ["hulu/kim-mata-air"]`' in done.stdout
+    with (repository.content / "hulu/kim-mata-air-jernih/kim.toml").open("a") as settings:
+        settings.write('former = ["hulu/kim-mata-air"]\n')
     assert check(repository, "--base", "main").returncode == 0
 
 
@@ -213,9 +223,35 @@ def test_base_accepts_a_renamed_draft(repository: Corpus) -> None:
     assert check(repository, "--base", "main").returncode == 0
 
 
-def test_base_accepts_a_deletion(repository: Corpus) -> None:
+def test_base_accepts_a_deletion_only_in_the_open(repository: Corpus) -> None:
+    (repository.content / POST).unlink()
+    done = check(repository, "--base", "main")
+    assert done.returncode == 1
+    assert "K080" in done.stdout
+    assert "ditarik.toml" in done.stdout
+    repository.write(
+        "ditarik.toml",
+        '[[posts]]\npost = "kim-mata-air/2026-11-01-kabar"\ndate = 2026-11-20\nreason = "Keliru."\n',
+    )
+    assert check(repository, "--base", "main").returncode == 0
+
+
+def test_base_accepts_that_a_post_goes_which_nobody_has_read(repository: Corpus) -> None:
+    repository.write(POST, post_text(date="2099-01-01"))
+    git(repository, "commit", "-am", "nanti")
+    git(repository, "branch", "-f", "main")
     (repository.content / POST).unlink()
     assert check(repository, "--base", "main").returncode == 0
+
+
+@pytest.mark.parametrize("file", ["kim.toml"])
+def test_base_stops_group_settings_that_would_hold_back_the_group(repository: Corpus, file: str) -> None:
+    settings = repository.content / "hulu/kim-mata-air" / file
+    settings.write_text(settings.read_text().replace('contact = "', "contact = "))
+    assert "K060" in check(repository, "--base", "main").stdout
+    settings.unlink()
+    done = check(repository, "--base", "main")
+    assert (done.returncode, "K008" in done.stdout) == (1, True)
 
 
 @pytest.mark.parametrize(

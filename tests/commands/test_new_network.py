@@ -11,13 +11,14 @@ import pytest
 from kim.errors import KimError
 from kim.folder import load_file, scan_content
 from kim.load import require_network
-from kim.network import Network
+from kim.network import Network, Repository
 from ops.new_group import Answers as GroupAnswers
 from ops.new_group import write_group
 from ops.new_network import (
     Answers,
     adapt_pages,
     ask_and_write,
+    guess_forge,
     plan_network,
     suggest_short,
     villages_text,
@@ -113,6 +114,40 @@ def test_another_network_is_never_written_over(tmp_path: Path) -> None:
     with pytest.raises(KimError, match="holds a network already"):
         ask_and_write(ROOT, tmp_path, "71.72", TODAY)
     assert (tmp_path / "network.toml").read_bytes() == before
+
+
+def test_topics_and_forge_are_asked_for_and_written(tmp_path: Path) -> None:
+    given = ["", "https://kim.daerah.example/", "", "", "2", "Budaya, Air  bersih,budaya , !", ""]
+    given += ["bukan alamat", "https://git.daerah.example/kota/kim.git", "3", ""]
+    command = (
+        "import sys; from datetime import date; from pathlib import Path; from ops.new_network import *;"
+    )
+    command += "ask_and_write(Path(), Path(sys.argv[1]), '71.71', date(2026, 11, 22))"
+    done = subprocess.run(
+        [sys.executable, "-c", command, str(tmp_path / "content")],
+        cwd=ROOT, input="\n".join(given), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert ".forgejo/workflows/" in done.stdout
+    network = network_of(tmp_path / "content")
+    assert [(topic.slug, topic.name) for topic in network.topics] == [
+        ("budaya", "Budaya"),
+        ("air-bersih", "Air bersih"),
+    ]
+    assert network.forge == Repository("forgejo", "https://git.daerah.example/kota/kim", "main")
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        ("https://github.com/kota/kim", "github"),
+        ("https://gitlab.kota.example/a/kim", "gitlab"),
+        ("https://codeberg.org/kota/kim", "forgejo"),
+        ("https://git.kota.example/a/kim", ""),
+    ],
+)
+def test_a_forge_is_known_by_its_host_where_that_tells(address: str, kind: str) -> None:
+    assert guess_forge(address) == kind
 
 
 def test_a_new_group_can_publish_at_once(tmp_path: Path) -> None:

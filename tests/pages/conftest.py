@@ -9,19 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.pages.browsing import Host, serve
-from tests.pages.networks import Network, build_network
+from tests.pages.networks import Network
 
 HERE = Path(__file__).resolve().parent
 Hosts = Callable[[str], Host]
-
-
-@pytest.fixture(scope="session")
-def networks(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[str], Network]:
-    """A network by its name. It is built once in a run, whichever worker asks first."""
-    root = tmp_path_factory.getbasetemp()
-    if worker_id != "master":
-        root = root.parent
-    return cache(lambda name: build_network(name, root / "networks"))
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,9 @@ class Project:
         """Write publish.toml."""
         (self.root / "publish.toml").write_text(text)
 
-    def publish(self, *, environment: dict[str, str] | None = None, force: bool = False, **more: str) -> None:
+    def publish(
+        self, *, environment: dict[str, str] | None = None, force: bool = False, **more: object
+    ) -> None:
         """Publish in this process."""
         wish = Wish(force=force, **more)  # type: ignore[arg-type]
         publish(self.root, wish, {**os.environ, "KIM_NOW": "", **(environment or {})})

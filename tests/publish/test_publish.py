@@ -1,6 +1,7 @@
 """`publish` from content to a folder that readers see: what travels, and what never does."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from ops.publish import Wish, publish
 from ops.publish.releases import list_releases
 from ops.publish.status import STATUS_FILE
 from ops.publish.transfer import MEMORY, read_tree
-from tests.corpus import post_text
+from tests.corpus import photo_bytes, post_text
 from tests.publish.project import TARGET, Project
 
 EDITED = "hulu/kim-mata-air/2026-01-03-kabar-2.md"
@@ -194,3 +195,23 @@ def test_only_what_holds_a_post_back_excuses_its_loss_and_stands_in_the_status(p
     project.publish()
     status = json.loads((project.current / STATUS_FILE).read_bytes())
     assert [problem["code"] for problem in status["problems"]] == ["K018"]
+
+
+def test_a_photo_that_a_feed_has_named_stays_when_no_page_shows_it_any_more(project: Project) -> None:
+    stem = "hulu/kim-mata-air/2026-02-01-berfoto"
+    text = post_text("Kabar berfoto", "2026-02-01", "Foto: a.jpg\nKeterangan foto: Warna polos\n")
+    project.corpus.write(f"{stem}/a.jpg", photo_bytes("red", (800, 600)))
+    project.corpus.write(f"{stem}/index.md", text)
+    project.publish()
+    first = {path for path in read_tree(project.current) if path.startswith("aset/")}
+    cited = set(re.findall(r"/(aset/[^\"<&]+\.jpg)", (project.current / "feed.xml").read_text()))
+    assert cited
+    project.corpus.write(f"{stem}/a.jpg", photo_bytes("blue", (800, 600)))
+    for number in range(2):  # what nothing names goes with the second
+        shutil.rmtree(project.root / ".cache")  # each time from another machine
+        project.corpus.write(EDITED, post_text(f"Kabar yang ke-{number}", "2026-01-03"))
+        project.publish()
+    assert not cited & set(read_tree(project.root / ".cache/publish"))
+    left = set(read_tree(project.current))
+    assert cited <= left
+    assert {path for path in first - cited if path.endswith((".webp", ".avif"))}.isdisjoint(left)
