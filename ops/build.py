@@ -44,13 +44,15 @@ def build_command(
     settings: str = "pelicanconf.py",
     report: Path | None = None,
     groups: Path | None = None,
+    module: str = "pelican",
 ) -> list[str]:
     """Python's arguments for a build; empty folders are those of the settings file.
 
     `executor` is one that is used instead of the settings file's. `report` is a file that the build writes
-    what it did into, as JSON; `groups` one with those that go on as they were published.
+    what it did into, as JSON; `groups` one with those that go on as they were published. `module` takes
+    Pelican's arguments: its own command, or the portal's warm build.
     """
-    command = ["-m", "pelican", content or str(root / "content"), "-s", str(root / settings)]
+    command = ["-m", module, content or str(root / "content"), "-s", str(root / settings)]
     if output:
         command += ["-o", output]
     if clean:

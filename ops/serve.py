@@ -1,77 +1,112 @@
-"""`invoke serve`: build, serve on loopback, and build again when something changes."""
+"""`invoke serve`: build, show the portal on this machine, and build again when something changes.
 
-import http.server
-import subprocess
+The page in the browser follows by itself, and says what keeps a post back. How: `ops.live`.
+"""
+
+import signal
 import sys
-import threading
-from collections.abc import Iterable
-from functools import partial
-from http import HTTPStatus
+import tomllib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from rich.console import Console
 from watchfiles import watch
 
-from kim.errors import KimError
+from kim.folder import FOLDER_POST, POST_SUFFIX
+from kim.network import NETWORK_FILE
 from ops.build import build_command
+from ops.live.child import Answer, WarmBuild
+from ops.live.server import Place, open_server
+from ops.live.site import Built, LiveSite
 
 #: What a page may depend on, beside the content.
-_SOURCES = ("theme", "kim", "plugins", "pelicanconf.py")
+_SOURCES = ("theme", "kim", "plugins")
+_SETTINGS = "pelicanconf.py"
+#: Milliseconds: of silence before a change is built, at most so long, and between looks at the settings.
+_STEP, _DEBOUNCE, _TICK = 20, 100, 250
 
 
 def serve(root: Path, content: str = "", output: str = "", port: int = 8000) -> None:
     """Serve until interrupted; a build that fails leaves the last good site. Raises `KimError`."""
     console = Console()
+    # `kill` ends it as Ctrl+C does: with all that it has started
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    source = Path(content or root / "content").resolve()
     folder = Path(output or root / "output").resolve()
-    command = [sys.executable, *build_command(root, content, str(folder))]
-    subprocess.run(command, cwd=root, check=False)
-    folder.mkdir(parents=True, exist_ok=True)
+    base = read_base(source)
+    site = LiveSite(folder, source)
+    place = Place(site, base, root / "theme" / "static" / "sw-withdrawn.js")
+    command = build_command(root, str(source), str(folder), module="plugins.portal.warm")
+    warm = WarmBuild([sys.executable, *command], root)
     try:
-        server = http.server.ThreadingHTTPServer(
-            ("127.0.0.1", port), partial(_Handler, directory=str(folder))
-        )
-    except OSError as fault:
-        raise KimError(
-            f"Port {port} cannot be used ({fault.strerror}); name another: invoke serve --port 8001"
-        ) from fault
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    console.print(f"http://127.0.0.1:{port}/  (Ctrl+C stops)")
-    watched = [root / name for name in _SOURCES] + [Path(content or root / "content").resolve()]
-    try:
-        for changes in watch(*watched, debounce=300, raise_interrupt=True):
-            console.print(_describe(changes), markup=False, highlight=False)
-            subprocess.run(command, cwd=root, check=False)
+        with open_server(place, port) as address:
+            console.print(f"{address}  (Ctrl+C stops)", highlight=False)
+            for changes in _follow(root, source, warm):
+                for line in describe(changes, source, address.removesuffix("/")):
+                    console.print(line, markup=False, highlight=False, soft_wrap=True)
+                site.publish(_said(warm.build()))
     except KeyboardInterrupt:
         console.print("Selesai.")
     finally:
-        server.shutdown()
+        warm.close()
 
 
-def _describe(changes: Iterable[tuple[object, str]]) -> str:
-    names = sorted({Path(path).name for _, path in changes})
+def read_base(content: Path) -> str:
+    """The path that the portal stands below on its host, `/kim`; empty where it has the host for itself.
+
+    Empty, too, where the settings cannot be read: the build says why.
+    """
+    try:
+        settings = tomllib.loads((content / NETWORK_FILE).read_text(encoding="utf-8"))
+        return urlsplit(str(settings.get("address", ""))).path.rstrip("/")
+    except (OSError, ValueError):
+        return ""
+
+
+def describe(changes: Iterable[Path], content: Path, address: str) -> Iterator[str]:
+    """What changed, in lines; of a post also where it is to be seen."""
+    names = sorted(changes)
+    if not names:
+        return
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return f"Changed: {', '.join(names[:3])}{more}"
+    yield f"Changed: {', '.join(name.name for name in names[:3])}{more}"
+    inside = [name.relative_to(content) for name in names[:3] if name.is_relative_to(content)]
+    for path in (name for name in inside if len(name.parts) > 2 and name.suffix == POST_SUFFIX):
+        folder = path.parent if path.name == FOLDER_POST else path.with_suffix("")
+        yield f"  {address}/{folder.as_posix()}/"
 
 
-class _Handler(http.server.SimpleHTTPRequestHandler):
-    """Serves the output folder as a host would: UTF-8, no listings, our own 404 page."""
+def _follow(root: Path, content: Path, warm: WarmBuild) -> Iterator[set[Path]]:
+    """Nothing at first, as soon as changes are watched; then what has changed, also during a build."""
+    warm.start()
+    settings = root / _SETTINGS
+    paths = [*(root / name for name in _SOURCES), content]
+    known = None
+    # An editor puts a new file in the place of the old: one that is watched by itself would be lost.
+    for found in watch(
+        *paths,
+        debounce=_DEBOUNCE,
+        step=_STEP,
+        rust_timeout=_TICK,
+        yield_on_timeout=True,
+        raise_interrupt=True,
+    ):
+        changes = {Path(path) for _, path in found}
+        before, known = known, _written(settings)
+        if before is not None and known != before:
+            changes.add(settings)
+        if changes or before is None:
+            yield changes
 
-    extensions_map = {  # noqa: RUF012 (the base class has it so)
-        **http.server.SimpleHTTPRequestHandler.extensions_map,
-        ".html": "text/html; charset=utf-8",
-        ".xml": "application/xml; charset=utf-8",
-        ".avif": "image/avif",
-        ".webp": "image/webp",
-    }
 
-    def list_directory(self, path: str) -> None:  # type: ignore[override]
-        """Not listed: a folder without a page is not found."""
-        self.send_error(HTTPStatus.NOT_FOUND)
+def _written(file: Path) -> int:
+    """When a file was written; 0 where there is none."""
+    try:
+        return file.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
-    def end_headers(self) -> None:
-        """Always fresh: somebody is editing."""
-        self.send_header("Cache-Control", "no-cache")
-        super().end_headers()
 
-    def log_message(self, format: str, *args: object) -> None:
-        """Quiet."""
+def _said(answer: Answer) -> Built:
+    return Built(answer.report.problems) if answer.report else Built(fault=answer.fault)

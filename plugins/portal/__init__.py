@@ -3,7 +3,7 @@
 Pelican calls `register`, then asks for generators; ours is the only one that has anything to do.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,6 +12,7 @@ from pelican.log import console
 
 from kim.errors import KimError
 from plugins.portal.generator import run
+from plugins.portal.output import Plugin
 
 
 def register() -> None:
@@ -20,7 +21,7 @@ def register() -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """What a person can mend is said without the traceback that Pelican would print."""
     try:
         yield
@@ -29,13 +30,18 @@ def _told() -> Iterator[None]:
         raise SystemExit(fault.exitcode) from fault
 
 
-def _generator(pelican: Any) -> type:
+def stating_plugins(pelican: Any) -> Sequence[Plugin]:
+    """The loaded plugins that state outputs. Raises `KimError` where one did not load that is wanted."""
     wanted, loaded = pelican.settings["KIM_PLUGINS"], pelican.plugins
     missing = [plugin.__name__ for plugin in wanted if plugin not in loaded]
-    with _told():
-        if missing:
-            raise KimError(f"Pelican could not load {', '.join(missing)}; without it pages would be missing.")
-    stating = [plugin for plugin in loaded if hasattr(plugin, "outputs")]
+    if missing:
+        raise KimError(f"Pelican could not load {', '.join(missing)}; without it pages would be missing.")
+    return [plugin for plugin in loaded if hasattr(plugin, "outputs")]
+
+
+def _generator(pelican: Any) -> type:
+    with told():
+        stating = stating_plugins(pelican)
 
     class PortalGenerator:
         """One build; made anew by Pelican for each, so that nothing stays between two."""
@@ -45,7 +51,7 @@ def _generator(pelican: Any) -> type:
 
         def generate_output(self, writer: Any) -> None:
             """Build everything; Pelican's writer is not used."""
-            with _told():
+            with told():
                 run(self._settings, stating)
 
     return PortalGenerator

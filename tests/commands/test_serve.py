@@ -1,62 +1,119 @@
-"""`invoke serve`: builds, serves, and builds again when something changes."""
+"""`invoke serve`: what it serves, what it says, and how it ends. What a browser makes of it: tests/live."""
 
-import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from ops.build import build_command
+from ops.serve import describe, read_base
 from tests.corpus import ROOT, Corpus, post_text
+from tests.live.serving import Preview, open_preview
+
+POST = "hulu/kim-mata-air/2026-11-05-segar"
 
 
-def free_port() -> int:
-    """A port of loopback that nobody uses."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+    """A small network whose portal stands below a path of its host."""
+    corpus = Corpus(tmp_path_factory.mktemp("serve"))
+    network = corpus.content / "network.toml"
+    network.write_text(network.read_text().replace("rekaan.example/", "rekaan.example/kabar/"))
+    return corpus
 
 
-def fetch(port: int, path: str) -> str:
-    """A page; an empty text where there is none yet."""
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
-            return str(answer.read().decode())
-    except (urllib.error.URLError, ConnectionError):
-        return ""
+@pytest.fixture(scope="module")
+def preview(corpus: Corpus) -> Iterator[Preview]:
+    """Its preview, with the first build done."""
+    with open_preview(corpus.content, corpus.output) as running:
+        running.wait_for("/", "KIM Rekaan")
+        yield running
 
 
-def wait_for(port: int, path: str, text: str) -> bool:
-    """Whether a page shows this text before long."""
-    for _ in range(300):
-        if text in fetch(port, path):
-            return True
-        time.sleep(0.1)
-    return False
+def children_of(process: int) -> list[int]:
+    """Every process that was started below one, as Linux tells it."""
+    found = []
+    for task in Path(f"/proc/{process}/task").iterdir():
+        for child in map(int, (task / "children").read_text().split()):
+            found += [child, *children_of(child)]
+    return found
 
 
-@pytest.fixture
-def port(corpus: Corpus) -> Iterator[int]:
-    """The portal of a corpus, served."""
-    number = free_port()
-    command = [sys.executable, "-m", "invoke", "serve", "--port", str(number)]
-    command += ["--content", str(corpus.content), "--output", str(corpus.output)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        yield number
-        process.terminate()
+def test_it_builds_again_on_change_and_says_where_to_look(corpus: Corpus, preview: Preview) -> None:
+    assert preview.address.endswith("/kabar")
+    corpus.write(f"{POST}.md", post_text("Kabar yang segar"))
+    preview.wait_for(f"/{POST}/", "Kabar yang segar", "kim-live")
+    assert preview.process.stdout is not None
+    assert preview.process.stdout.readline() == "Changed: 2026-11-05-segar.md\n"
+    assert preview.process.stdout.readline() == f"  {preview.address}/{POST}/\n"
 
 
-def test_serve_shows_the_portal_and_builds_again_on_change(corpus: Corpus, port: int) -> None:
-    assert wait_for(port, "/", "KIM")
-    time.sleep(1)  # the watcher starts after the first build
-    corpus.write("hulu/kim-mata-air/2026-11-05-segar.md", post_text("Kabar yang segar"))
-    assert wait_for(port, "/hulu/kim-mata-air/2026-11-05-segar/", "Kabar yang segar")
+def test_what_is_built_holds_nothing_of_the_preview(corpus: Corpus, preview: Preview) -> None:
+    pages = list(corpus.output.rglob("*.html"))
+    assert pages
+    assert not [page for page in pages if "kim-live" in page.read_text()]
 
 
-def test_folder_without_a_page_is_not_listed(corpus: Corpus, port: int) -> None:
-    assert wait_for(port, "/", "KIM")
-    with pytest.raises(urllib.error.HTTPError, match="404"):
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/topik/", timeout=5)
+def test_a_build_after_it_finds_nothing_to_do(corpus: Corpus, preview: Preview) -> None:
+    command = [sys.executable, *build_command(ROOT, str(corpus.content), str(corpus.output))]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert "Portal: 0 files written" in said
+
+
+def test_addresses_are_served_as_a_host_serves_them(preview: Preview) -> None:
+    host = preview.address.removesuffix("/kabar")
+    with urllib.request.urlopen(f"{host}/", timeout=20) as answer:  # noqa: S310
+        assert answer.url == f"{preview.address}/"
+    with urllib.request.urlopen(f"{preview.address}/kim", timeout=20) as answer:  # noqa: S310
+        assert answer.url == f"{preview.address}/kim/"
+    assert preview.fetch("/topik/")[0] == 404  # a folder without a page is not listed
+    assert "Halaman ini tidak ada" in preview.fetch("/tidak/ada/")[1]
+    assert preview.fetch("/aset/tidak-ada.jpg")[0] == 404
+    assert preview.fetch("/%2e%2e/%2e%2e/content/network.toml")[0] == 404
+    for path, kind in (("/feed.xml", "application/xml"), ("/sw.js", "text/javascript")):
+        with urllib.request.urlopen(preview.address + path, timeout=20) as answer:  # noqa: S310
+            assert answer.headers["Content-Type"].startswith(kind)
+            assert answer.headers["Cache-Control"] == "no-cache"
+
+
+def test_a_port_that_is_taken_is_told(corpus: Corpus, preview: Preview) -> None:
+    port = preview.address.removesuffix("/kabar").rpartition(":")[2]
+    command = [sys.executable, "-m", "invoke", "serve", "--port", port, "--content", str(corpus.content)]
+    command += ["--output", str(corpus.output)]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert told.returncode == 1
+    assert f"Port {port} cannot be used" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_ctrl_c_ends_every_process(corpus: Corpus) -> None:
+    with open_preview(corpus.content, corpus.output) as running:
+        running.wait_for("/", "KIM Rekaan")
+        children = children_of(running.process.pid)
+        assert children
+        assert running.interrupt() == 0
+        assert not [child for child in children if Path(f"/proc/{child}").exists()]
+        assert "Traceback" not in running.log.read_text()
+
+
+def test_many_changes_are_told_in_one_line_and_posts_with_their_addresses(tmp_path: Path) -> None:
+    content = tmp_path / "content"
+    names = [f"{POST}.md", f"{POST}-lagi/index.md", "network.toml", "hulu/kim-mata-air/kim.toml"]
+    told = list(describe({content / name for name in names}, content, "http://127.0.0.1:8000"))
+    assert told == [
+        "Changed: index.md, 2026-11-05-segar.md, kim.toml and 1 more",
+        f"  http://127.0.0.1:8000/{POST}-lagi/",
+        f"  http://127.0.0.1:8000/{POST}/",
+    ]
+    assert list(describe((), content, "")) == []
+
+
+@pytest.mark.parametrize("text", ["", "address = 7\n", "address = [\n", 'address = "https://x.example/"\n'])
+def test_a_portal_stands_at_the_root_where_its_settings_say_nothing_else(text: str, tmp_path: Path) -> None:
+    (tmp_path / "network.toml").write_text(text)
+    assert read_base(tmp_path) == ""
+    assert read_base(tmp_path / "nirgends") == ""
