@@ -58,8 +58,8 @@ def read_base(content: Path) -> str:
     Empty, too, where the settings cannot be read: the build says why.
     """
     try:
-        settings = tomllib.loads((content / NETWORK_FILE).read_text(encoding="utf-8"))
-        return urlsplit(str(settings.get("address", ""))).path.rstrip("/")
+        address = tomllib.loads((content / NETWORK_FILE).read_text(encoding="utf-8")).get("address")
+        return urlsplit(address).path.rstrip("/") if isinstance(address, str) else ""
     except (OSError, ValueError):
         return ""
 

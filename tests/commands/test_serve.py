@@ -93,8 +93,8 @@ def test_a_port_that_is_taken_is_told(corpus: Corpus, preview: Preview) -> None:
 def test_ctrl_c_ends_every_process(corpus: Corpus) -> None:
     with open_preview(corpus.content, corpus.output) as running:
         running.wait_for("/", "KIM Rekaan")
-        children = children_of(running.process.pid)
-        assert children
+        while not (children := children_of(running.process.pid)):
+            assert running.process.poll() is None
         assert running.interrupt() == 0
         assert not [child for child in children if Path(f"/proc/{child}").exists()]
         assert "Traceback" not in running.log.read_text()

@@ -1,12 +1,14 @@
 """A page that somebody has open while they write: in a real Chromium, against the real command."""
 
+import threading
 from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from ops.host import serve_folder
 from tests.corpus import Corpus, post_text
 from tests.live.serving import Preview, open_preview
 
@@ -113,10 +115,14 @@ def test_a_worker_of_former_times_is_dismissed_with_all_that_it_kept(
     corpus, _ = served
     with browser.new_context() as context:
         page = context.new_page()
-        with serve_folder(corpus.output) as host:
-            page.goto(host.url("/"))
+        # HTTP/1.0: no connection of this server outlives it
+        handler = partial(SimpleHTTPRequestHandler, directory=str(corpus.output))
+        with ThreadingHTTPServer(("127.0.0.1", 0), handler) as host:
+            threading.Thread(target=host.serve_forever, daemon=True).start()
+            page.goto(f"http://127.0.0.1:{host.server_port}/")
             page.evaluate("navigator.serviceWorker.ready.then(() => 0)")
-        with open_preview(corpus.content, corpus.output, host.port) as preview:
+            host.shutdown()
+        with open_preview(corpus.content, corpus.output, host.server_port) as preview:
             page.goto(f"{preview.address}/")
             left = page.evaluate(DISMISSED)
         assert left == 0

@@ -19,7 +19,9 @@ def test_nothing_is_said_where_all_is_well() -> None:
 
 
 def test_a_problem_is_said_as_the_check_says_it() -> None:
-    found = problem("K012", f"{POST}.md", 2, "Tanggal: 31 Februari 2026", found="31 Februari 2026")
+    found = problem(
+        "K012", f"{POST}.md", 2, "Tanggal: 31 Februari 2026", key="Tanggal", found="31 Februari 2026"
+    )
     said = words(Panel(own=(found,), folder="content"))
     assert f"content/{POST}.md:2 K012" in said
     assert found.what in said
@@ -64,7 +66,7 @@ def test_settings_and_pages_stand_behind_their_own_addresses() -> None:
 
 def test_of_very_many_problems_the_worst_are_shown_and_the_rest_is_counted() -> None:
     warnings = [problem("K003", f"a/b/{number}.md", 1) for number in range(30)]
-    found = problem("K012", "z/z/z.md", 1, found="31 Februari 2026")
+    found = problem("K012", "z/z/z.md", 1, key="Tanggal", found="31 Februari 2026", example="2026-02-28")
     said = words(Panel(others=(*warnings, found)))
     assert "z/z/z.md" in said
     assert "Ada 11 lagi" in said
