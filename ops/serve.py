@@ -8,15 +8,17 @@ import sys
 import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from rich.console import Console
 from watchfiles import watch
 
+from kim.addresses import href
+from kim.errors import KimError
 from kim.folder import FOLDER_POST, POST_SUFFIX
 from kim.network import NETWORK_FILE
 from ops.build import build_command
 from ops.live.child import Answer, WarmBuild
+from ops.live.draft import Drafts
 from ops.live.server import Place, open_server
 from ops.live.site import Built, LiveSite
 
@@ -33,9 +35,12 @@ def serve(root: Path, content: str = "", output: str = "", port: int = 8000) -> 
     # `kill` ends it as Ctrl+C does: with all that it has started
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     source = Path(content or root / "content").resolve()
+    if not source.is_dir():
+        raise KimError(f"There is no content folder at {source}.")
     folder = Path(output or root / "output").resolve()
-    base = read_base(source)
-    site = LiveSite(folder, source)
+    network = read_address(source)
+    base = href(network, "")
+    site = LiveSite(folder, source, Drafts(root, source, network, base).page)
     place = Place(site, base, root / "theme" / "static" / "sw-withdrawn.js")
     command = build_command(root, str(source), str(folder), module="plugins.portal.warm")
     warm = WarmBuild([sys.executable, *command], root)
@@ -52,14 +57,11 @@ def serve(root: Path, content: str = "", output: str = "", port: int = 8000) -> 
         warm.close()
 
 
-def read_base(content: Path) -> str:
-    """The path that the portal stands below on its host, `/kim`; empty where it has the host for itself.
-
-    Empty, too, where the settings cannot be read: the build says why.
-    """
+def read_address(content: Path) -> str:
+    """The network's address; empty where its settings cannot be read: the build says why."""
     try:
         address = tomllib.loads((content / NETWORK_FILE).read_text(encoding="utf-8")).get("address")
-        return urlsplit(address).path.rstrip("/") if isinstance(address, str) else ""
+        return address if isinstance(address, str) else ""
     except (OSError, ValueError):
         return ""
 

@@ -7,6 +7,7 @@ before their eyes; with the problem on it.
 import hashlib
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -44,7 +45,7 @@ _NOTHING = _EMPTY.format(
 _LOST = "Pratinjau berhenti. Jalankan lagi <code>invoke serve</code>."
 _OLD = "Berita ini tertahan. Yang tampil adalah keadaan terakhir yang tanpa masalah."
 _HELD = "Berita ini tertahan, jadi belum ada halamannya."
-_HIDDEN = "Berkasnya ada ({path}), tetapi belum terbit: statusnya draf, atau tanggalnya belum tiba."
+_UNPUBLISHED = "Belum terbit: statusnya draf, atau tanggalnya belum tiba. Di daftar mana pun belum ada."
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class Shown:
         html = (
             f'<kim-live data-page="{self.page_key}" data-panel="{self.panel_key}">'
             f'<template shadowrootmode="open"><style>{style}</style>'
-            f'<p role="status">{escape(self.panel.summary)}</p><div id="panel">{self.panel_html}</div>'
+            f'<p role="status"></p><div id="panel">{self.panel_html}</div>'
             f'<p class="lost">{_LOST}</p></template></kim-live>\n'
             f"<script>{script}</script>\n"
         )
@@ -95,8 +96,9 @@ class Shown:
 class LiveSite:
     """The output folder and the last build's words; safe to be asked from many threads."""
 
-    def __init__(self, output: Path, content: Path) -> None:
-        self.output, self._content = output, content
+    def __init__(self, output: Path, content: Path, draft: Callable[[str, int], str | None]) -> None:
+        """`draft` makes the page of a post that is not published, by its path, for the build of a number."""
+        self.output, self._content, self._draft = output, content, draft
         self._built: Built | None = None
         self._number = 0
         self._closed = False
@@ -124,7 +126,8 @@ class LiveSite:
 
     def look(self, address: str, file: Path) -> Shown:
         """What stands at an address, counted from the portal's root, whose page would be this file."""
-        built = self._built
+        with self._news:
+            built, number = self._built, self._number
         page = _read(file)
         own, others = split_problems(built.problems if built else (), address)
         notes: tuple[str, ...] = ()
@@ -133,10 +136,12 @@ class LiveSite:
             self._remember(address, page)
         elif has_errors(own) and (page := self._remembered.get(address)) is not None:
             notes = (_OLD,)
+        elif built and not has_errors(own) and (page := self._unpublished(address, number)) is not None:
+            notes = (_UNPUBLISHED,)
         else:
             status = HTTPStatus.NOT_FOUND
             page = _read(self.output / "404.html") or (_NOTHING if built else _BUILDING)
-            notes = self._explain(address, has_errors(own))
+            notes = (_HELD,) if has_errors(own) else ()
         fault = built.fault if built else ""
         return Shown(status, page, Panel(own, others, notes, fault, self._content.name))
 
@@ -147,12 +152,10 @@ class LiveSite:
             if len(self._remembered) > _MOST_REMEMBERED:
                 self._remembered.popitem(last=False)
 
-    def _explain(self, address: str, is_held: bool) -> tuple[str, ...]:
-        """Why a post whose file is there has no page."""
-        if is_held:
-            return (_HELD,)
+    def _unpublished(self, address: str, number: int) -> str | None:
+        """The page of a post that is there, and breaks no rule, and that the build leaves out."""
         found = [path for path in post_files(address) if (self._content / path).is_file()]
-        return tuple(_HIDDEN.format(path=f"{self._content.name}/{path}") for path in found)
+        return self._draft(found[0], number) if found else None
 
 
 def _read(file: Path) -> str | None:

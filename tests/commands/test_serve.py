@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ops.build import build_command
-from ops.serve import describe, read_base
+from ops.serve import describe, read_address
 from tests.corpus import ROOT, Corpus, post_text
 from tests.live.serving import Preview, open_preview
 
@@ -90,6 +90,13 @@ def test_a_port_that_is_taken_is_told(corpus: Corpus, preview: Preview) -> None:
     assert "Traceback" not in told.stderr
 
 
+def test_a_content_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "invoke", "serve", "--content", str(tmp_path / "nirgends")]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert told.returncode == 1
+    assert told.stderr.startswith("There is no content folder at")
+
+
 def test_ctrl_c_ends_every_process(corpus: Corpus) -> None:
     with open_preview(corpus.content, corpus.output) as running:
         running.wait_for("/", "KIM Rekaan")
@@ -112,8 +119,8 @@ def test_many_changes_are_told_in_one_line_and_posts_with_their_addresses(tmp_pa
     assert list(describe((), content, "")) == []
 
 
-@pytest.mark.parametrize("text", ["", "address = 7\n", "address = [\n", 'address = "https://x.example/"\n'])
-def test_a_portal_stands_at_the_root_where_its_settings_say_nothing_else(text: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ["", "address = 7\n", "address = [\n"])
+def test_settings_that_cannot_be_read_are_left_to_the_build(text: str, tmp_path: Path) -> None:
     (tmp_path / "network.toml").write_text(text)
-    assert read_base(tmp_path) == ""
-    assert read_base(tmp_path / "nirgends") == ""
+    assert read_address(tmp_path) == ""
+    assert read_address(tmp_path / "nirgends") == ""

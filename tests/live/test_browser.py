@@ -103,10 +103,15 @@ def test_a_page_that_is_not_there_yet_says_why_and_comes_by_itself(
     file = corpus.write(f"{path}.md", post_text("Kabar baru", "2026-11-06").replace("Topik: budaya\n", ""))
     expect(page.locator("kim-live details")).to_contain_text("belum ada halamannya", timeout=PATIENCE)
     file.write_text(post_text("Kabar baru sekali", "2026-11-06", more="Status: draf\n"))
-    expect(page.locator("kim-live details")).to_contain_text("statusnya draf", timeout=PATIENCE)
-    file.write_text(post_text("Kabar baru sekali", "2026-11-06"))
     expect(page.get_by_role("heading", name="Kabar baru sekali")).to_be_visible(timeout=PATIENCE)
-    expect(page.locator("kim-live details")).to_have_count(0)
+    expect(page.locator("kim-live details")).to_contain_text("statusnya draf")
+    assert "Kabar baru sekali" not in preview.fetch("/")[1]
+    page.get_by_role("link", name="Beranda").first.click()
+    assert page.url == f"{preview.address}/"
+    page.go_back()
+    file.write_text(post_text("Kabar baru sekali", "2026-11-06"))
+    expect(page.locator("kim-live details")).to_have_count(0, timeout=PATIENCE)
+    expect(page.get_by_role("heading", name="Kabar baru sekali")).to_be_visible()
 
 
 def test_a_worker_of_former_times_is_dismissed_with_all_that_it_kept(
