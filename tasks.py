@@ -379,6 +379,7 @@ def screenshots(c: Context) -> None:
     help={
         "paint": "instead: when a phone on a slow line shows something",
         "served": "instead: from a merged post to the served page, step by step",
+        "preview": "instead: from a saved post to its words in the browser, at each of --posts",
         "posts": "sizes of the network, with commas between (default: 1000,10000)",
         "photos": "how many posts have a photo (default: 0); without peers",
         "rounds": "how often everything is measured, turn by turn (default: 3)",
@@ -393,6 +394,7 @@ def bench(
     c: Context,
     paint: bool = False,
     served: bool = False,
+    preview: bool = False,
     posts: str = "1000,10000",
     photos: int = 0,
     rounds: int = 3,
@@ -406,6 +408,7 @@ def bench(
     from rich.console import Console
 
     from ops.bench.paint import measure_paint
+    from ops.bench.preview import measure_preview
     from ops.bench.serve_time import measure_serve_time
     from ops.bench.speed import measure_speed, parse_wish
 
@@ -414,8 +417,10 @@ def bench(
             print(measure_paint(ROOT))
         if served:
             print(measure_serve_time(ROOT))
-        if not (paint or served):
-            wish = parse_wish(posts, photos, rounds, peers, scenarios, work, save, keep)
+        wish = parse_wish(posts, photos, rounds, peers, scenarios, work, save, keep)
+        if preview:
+            print(measure_preview(ROOT, wish.posts, wish.work))
+        if not (paint or served or preview):
             console = Console()
             # a file or a pipe has no width of its own
             measure_speed(ROOT, wish, console if console.is_terminal else Console(width=120))

@@ -47,7 +47,9 @@ def measure_preview(root: Path, sizes: Sequence[int], work: Path | None = None) 
         with _serve(root, folder) as (site, process), open_chromium() as browser:
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             edits = list(_edits(page, f"{site}{address}", file, process))
-        rows.append((f"{posts:,}", *_cells(edit.shown for edit in edits), *_cells(edit.cpu for edit in edits)))
+        rows.append(
+            (f"{posts:,}", *_cells(edit.shown for edit in edits), *_cells(edit.cpu for edit in edits))
+        )
     return format_table(_HEADS, rows)
 
 

@@ -1,4 +1,4 @@
-"""A post that is not published yet, at the address that it will have: a draft, or one that waits for its date.
+"""A post that is not published yet, at its address: a draft, or one that waits for its date.
 
 The build leaves it out, and so does the preview from every list; its own page is made by itself.
 """

@@ -20,7 +20,13 @@ def test_nothing_is_said_where_all_is_well() -> None:
 
 def test_a_problem_is_said_as_the_check_says_it() -> None:
     found = problem(
-        "K012", f"{POST}.md", 2, "Tanggal: 31 Februari 2026", key="Tanggal", found="31 Februari 2026", example="2026-02-28"
+        "K012",
+        f"{POST}.md",
+        2,
+        "Tanggal: 31 Februari 2026",
+        key="Tanggal",
+        found="31 Februari 2026",
+        example="2026-02-28",
     )
     said = words(Panel(own=(found,), folder="content"))
     assert f"content/{POST}.md:2 K012" in said
