@@ -112,6 +112,8 @@ def inline_page(html: str, site: Path, network: Network) -> str:
     start = href(network.address, "/")
     html = re.sub(r"<link\b(?![^>]*href=\"data:)[^>]*>\n?", "", html)
     html = re.sub(r'<meta property="og:[^>]*>\n?', "", html)
+    # the page's own policy knows the note's style as little as the photos inside
+    html = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>\n?', "", html)
     html = re.sub(r"<script\b.*?</script>\n?", "", html, flags=re.DOTALL)
     html = re.sub(r"<source\b[^>]*>\n?", "", html)
     html = html.replace("<details>", "<details open>")

@@ -107,7 +107,7 @@ def test_a_page_that_is_not_there_yet_says_why_and_comes_by_itself(
     expect(page.locator("kim-live details")).to_contain_text("statusnya draf")
     assert "Kabar baru sekali" not in preview.fetch("/")[1]
     page.get_by_role("link", name="Beranda").first.click()
-    assert page.url == f"{preview.address}/"
+    page.wait_for_url(f"{preview.address}/")
     page.go_back()
     file.write_text(post_text("Kabar baru sekali", "2026-11-06"))
     expect(page.locator("kim-live details")).to_have_count(0, timeout=PATIENCE)
