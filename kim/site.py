@@ -23,7 +23,7 @@ from kim.folder import ContentEntry
 from kim.group import GROUP_FILE, Group, GroupReading
 from kim.network import NETWORK_FILE, VILLAGES_FILE, District, Network
 from kim.page import Page
-from kim.post import Post
+from kim.post import PortalLink, Post
 from kim.problems import Problem, problem
 from kim.text import nearest
 from kim.withdrawn import Withdrawal
@@ -95,6 +95,16 @@ class Site:
     def posts_of_section(self, section: str) -> Sequence[Post]:
         """The posts below a kecamatan's folder, or `kota` or `kabupaten`, newest first."""
         return self._posts_by_section.get(section, ())
+
+    @cached_property
+    def dead_links(self) -> Mapping[str, tuple[PortalLink, ...]]:
+        """Links from texts to pages of the portal that are not there, or not yet, by the text's file."""
+        addresses = site_addresses(self)
+        dead = {
+            entry.path: tuple(link for link in entry.links if link.address not in addresses)
+            for entry in self.texts
+        }
+        return {path: links for path, links in dead.items() if links}
 
     @property
     def sections_with_posts(self) -> Sequence[str]:
@@ -242,13 +252,10 @@ def site_addresses(site: Site) -> frozenset[str]:
 
 
 def _dead_links(site: Site) -> list[Problem]:
-    """Links from texts to pages of the portal that are not there, or not yet."""
-    addresses = site_addresses(site)
     return [
-        problem("K056", entry.path, link.line, found=link.address)
-        for entry in site.texts
-        for link in entry.links
-        if link.address not in addresses
+        problem("K056", path, link.line, found=link.address)
+        for path, links in site.dead_links.items()
+        for link in links
     ]
 
 

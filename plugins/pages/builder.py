@@ -34,6 +34,7 @@ from kim.errors import KimError
 from kim.feeds import FORMS, FeedFace, FeedScope, portal_face
 from kim.group import Group, group_district, group_villages
 from kim.network import District, Network, Village, count_villages
+from kim.page import Page
 from kim.photos import PHONE_WIDTH, Variant, plan_thumbnails, plan_variants
 from kim.post import Photo, Post
 from kim.site import Site, section_title
@@ -260,6 +261,11 @@ class Builder:
     def topic(self, post: Post) -> Link:
         """A post's topic."""
         return Link(self.href(topic_address(post.topic)), self.network.topics_by_slug[post.topic].name)
+
+    def dead_links(self, entry: Post | Page) -> tuple[str, ...]:
+        """Where links in a text would lead that no page stands at: not yet, or not any more."""
+        found = self.site.dead_links.get(entry.path, ())
+        return tuple(dict.fromkeys(link.address for link in found))
 
     def labels(self, labels: Iterable[Label]) -> tuple[Link, ...]:
         """Labels, to be linked."""

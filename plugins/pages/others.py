@@ -92,6 +92,7 @@ def text_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
             title=page.title,
             base=builder.base,
             body=builder.request.body(page),
+            dead=builder.dead_links(page),
             photos=builder.pictures(page.photos),
         )
         yield templates.page(page_file(page.address), "text", view)

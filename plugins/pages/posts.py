@@ -53,6 +53,7 @@ def _view(
         lead=builder.picture(post.lead) if post.lead else None,
         base=builder.base,
         body=builder.request.body(post),
+        dead=builder.dead_links(post),
         photos=builder.pictures(post.photos, with_lead=post.lead is not None),
         share=_share(builder, post),
         code=builder.code(post.address),

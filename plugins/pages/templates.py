@@ -4,6 +4,7 @@ Own environment, as Pelican's fills in missing templates from a theme of its own
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ class Templates:
         self._environment.filters |= {
             "scrolling_tables": scrolling_tables,
             "below": below,
+            "unlinked": unlinked,
             "kilobytes": kilobytes,
         }
         self._folder = folder
@@ -99,6 +101,13 @@ def _without_blank_lines(html: str) -> str:
     parts = re.split(r"(<pre>.*?</pre>)", html, flags=re.DOTALL)
     parts[::2] = (re.sub(r"\n\s*\n+", "\n", part) for part in parts[::2])
     return "".join(parts)
+
+
+def unlinked(html: str, dead: Iterable[str]) -> str:
+    """Sanitised HTML whose links to these addresses of the portal are words: nobody is led to nothing."""
+    for address in dead:
+        html = re.sub(rf'(<a\b[^>]*?) href="{re.escape(address)}"', r"\1", html)
+    return html
 
 
 def below(html: str, base: str) -> str:

@@ -340,6 +340,7 @@ class TextPage:
     title: str
     base: str
     body: Deferred[Body]
+    dead: tuple[str, ...]
     photos: tuple[Picture, ...] = ()
 
 
@@ -449,7 +450,8 @@ class DirectoryPage:
 
 @dataclass(frozen=True)
 class PostPage:
-    """A post. `body.prose[i]` stands before `photos[i]`; `base` goes before the portal's links in it."""
+    """A post. `body.prose[i]` stands before `photos[i]`; `base` goes before the portal's links in it, and
+    those to `dead` lead nowhere on this day."""
 
     frame: Frame
     meta: Meta
@@ -468,6 +470,7 @@ class PostPage:
     lead: Picture | None
     base: str
     body: Deferred[Body]
+    dead: tuple[str, ...]
     photos: tuple[Picture, ...]
     share: str
     code: str

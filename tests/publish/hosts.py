@@ -5,6 +5,7 @@ import getpass
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -96,6 +97,60 @@ def run_ftpd(home: Path) -> Iterator[Host]:
         yield Host(target, {**os.environ, "KIM_PUBLISH_PASSWORD": PASSWORD}, account / "public_html")
     finally:
         server.close_all()
+
+
+_VSFTPD = """\
+listen_address=127.0.0.1
+listen_port={port}
+listen=YES
+background=NO
+run_as_launching_user=YES
+seccomp_sandbox=NO
+xferlog_enable=NO
+local_enable=NO
+anonymous_enable=YES
+anon_root={home}/account
+anon_umask=022
+anon_world_readable_only=NO
+write_enable=YES
+anon_upload_enable=YES
+anon_mkdir_write_enable=YES
+anon_other_write_enable=YES
+ssl_enable=YES
+allow_anon_ssl=YES
+force_anon_data_ssl=YES
+force_anon_logins_ssl=YES
+require_ssl_reuse=YES
+rsa_cert_file={home}/cert.pem
+rsa_private_key_file={home}/key.pem
+"""
+
+
+@contextlib.contextmanager
+def run_ftpsd(home: Path) -> Iterator[tuple[Host, ssl.SSLContext]]:
+    """vsftpd, which takes nothing in the open, and no file whose connection does not take up the session of
+    the first one; with what trusts its certificate."""
+    server = shutil.which("vsftpd", path=f"{os.environ['PATH']}:/usr/sbin")
+    if server is None:
+        pytest.fail("vsftpd is not installed (on Debian: apt install vsftpd).")
+    (home / "account" / "public_html").mkdir(parents=True)
+    (home / "account").chmod(0o555)  # vsftpd lets nobody in whose root can be written
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost".split()
+    command += ["-addext", "subjectAltName=DNS:localhost", "-keyout", "key.pem", "-out", "cert.pem"]
+    subprocess.run(command, cwd=home, check=True, capture_output=True)
+    port = free_port()
+    (home / "vsftpd.conf").write_text(_VSFTPD.format(home=home, port=port))
+    process = subprocess.Popen([server, str(home / "vsftpd.conf")])
+    try:
+        wait_for(port, process)
+        target = Target("uji", "ftps", "/public_html", "localhost", "anonymous", port)
+        environment = {**os.environ, "KIM_PUBLISH_PASSWORD": PASSWORD}
+        trusting = ssl.create_default_context(cafile=str(home / "cert.pem"))
+        yield Host(target, environment, home / "account" / "public_html"), trusting
+    finally:
+        (home / "account").chmod(0o755)
+        process.terminate()
+        process.wait(20)
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ from ops.publish.s3 import S3
 from ops.publish.sftp import Sftp
 from ops.publish.ssh import Ssh
 from ops.publish.transfer import MEMORY, Manifest, plan_transfer, read_tree
-from tests.publish.hosts import BUCKET, open_store, run_ftpd, run_sshd, run_store
+from tests.publish.hosts import BUCKET, PASSWORD, open_store, run_ftpd, run_ftpsd, run_sshd, run_store
 
 NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
 TREE = {
@@ -37,13 +37,18 @@ class Site:
     seen: Callable[[], Mapping[str, str]]
 
 
-@pytest.fixture(params=["sftp", "ftp", "s3"])
+@pytest.fixture(params=["sftp", "ftp", "ftps", "s3"])
 def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     """Each kind of host that is written file by file."""
     with contextlib.ExitStack() as stack:
         if request.param == "s3":
             target, environment, address = stack.enter_context(run_store())
             yield Site(S3(target, environment), lambda: seen_in_store(address))
+            return
+        if request.param == "ftps":
+            host, trusting = stack.enter_context(run_ftpsd(tmp_path))
+            remote = Ftp(host.target, host.environment, trusting)
+            yield Site(remote, lambda: seen_in_folder(host.folder))
             return
         run = run_ftpd(tmp_path) if request.param == "ftp" else run_sshd(tmp_path, "sftp")
         host = stack.enter_context(run)
@@ -200,6 +205,12 @@ def test_a_host_that_refuses_is_told_without_the_secret(tmp_path: Path) -> None:
         missing = replace(host.target, folder="/tidak-ada")
         with pytest.raises(KimError, match="failed"):
             load_state(Ftp(missing, host.environment))
+
+
+def test_a_certificate_that_nobody_trusts_gets_no_password(tmp_path: Path) -> None:
+    with run_ftpsd(tmp_path) as (host, _), pytest.raises(KimError, match=r"(?i)certificate") as told:
+        load_state(Ftp(host.target, host.environment))
+    assert PASSWORD not in str(told.value)
 
 
 def test_an_sftp_folder_that_is_not_there_is_not_taken_for_an_empty_portal(tmp_path: Path) -> None:

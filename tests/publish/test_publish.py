@@ -1,8 +1,10 @@
 """`publish` from content to a folder that readers see: what travels, and what never does."""
 
 import json
+import random
 import re
 import shutil
+import string
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from kim.errors import KimError
 from ops.host import serve_folder
 from ops.publish import Wish, publish
+from ops.publish.gates import MOST_PAGE
 from ops.publish.releases import list_releases
 from ops.publish.status import STATUS_FILE
 from ops.publish.transfer import MEMORY, read_tree
@@ -215,3 +218,22 @@ def test_a_photo_that_a_feed_has_named_stays_when_no_page_shows_it_any_more(proj
     left = set(read_tree(project.current))
     assert cited <= left
     assert {path for path in first - cited if path.endswith((".webp", ".avif"))}.isdisjoint(left)
+
+
+def test_no_writers_dead_link_or_long_text_stops_the_others(project: Project) -> None:
+    project.publish()
+    linked = f"/{EDITED.removesuffix('.md')}/"
+    letters = random.Random(5).choices(string.ascii_letters + "   ", k=58_000)
+    noise = "\n\n".join("".join(letters[start : start + 5_000]) for start in range(0, len(letters), 5_000))
+    path = "hilir/kim-muara/2026-02-01-panjang"
+    body = f"Lihat [kabar itu]({linked}) dan [yang tidak ada](/hulu/tidak-ada/).\n\n{noise}"
+    project.corpus.write(f"{path}.md", post_text("Kabar yang panjang sekali", "2026-02-01", body=body))
+    project.publish()
+    page = project.current / path / "index.html"
+    assert f'<a href="{linked}">kabar itu</a>' in page.read_text()
+    assert "<a>yang tidak ada</a>" in page.read_text()
+    assert min(file.stat().st_size for file in page.parent.glob("index.html*")) > MOST_PAGE
+    # the other group breaks the post that this one links
+    project.corpus.write(EDITED, post_text("Kabar nomor 2", "31 Februari 2026"))
+    project.publish()
+    assert "<a>kabar itu</a>" in page.read_text()
