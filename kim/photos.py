@@ -107,7 +107,9 @@ def clean_photo(data: bytes) -> bytes:
     """
     with _open(data) as opened:
         form = "JPEG" if opened.format == "MPO" else str(opened.format)
-        opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+        # in its own shape, or a JPEG is decoded whole: four times the room and the time of its half
+        scale = min(1.0, LONGEST_SIDE / max(opened.size))
+        opened.draft("RGB", (round(opened.width * scale), round(opened.height * scale)))
         _decode(opened)
         image = _upright(opened)
     keeps_transparency = form != "JPEG" and ("transparency" in image.info or "A" in image.mode)

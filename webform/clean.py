@@ -9,7 +9,6 @@ import resource
 import struct
 import sys
 
-import pillow_heif
 from PIL import Image
 
 from kim.photos import (
@@ -68,6 +67,8 @@ def answer(data: bytes) -> bytes:
 
 def from_heif(data: bytes) -> bytes:
     """The first picture of a HEIC file as JPEG. Raises as `kim.photos`."""
+    import pillow_heif  # large, and most photos are no HEIC
+
     found = pillow_heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=True)
     width, height = found.size
     if width * height > MOST_PIXELS:

@@ -90,8 +90,9 @@ def test_the_settings_of_one_form_are_not_those_of_another(repository: Path) -> 
     assert settings.state == repository.with_name("bare.git.form")
 
 
-def test_fifty_phones_at_once_are_all_taken_in_less_than_400_mb() -> None:
-    measured = run(ROOT, phones=50)
+@pytest.mark.parametrize(("phones", "photos"), [(50, 0), (30, 1)])
+def test_many_phones_at_once_are_all_taken_in_less_than_400_mb(phones: int, photos: int) -> None:
+    measured = run(ROOT, phones, photos)
     assert measured.faults == []
-    assert measured.accepted == 50
+    assert measured.accepted == phones
     assert measured.memory < 400_000_000
