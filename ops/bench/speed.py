@@ -73,7 +73,10 @@ def measure_speed(root: Path, wish: Wish, console: Console) -> Results:
     if "hugo" in wish.makers:
         hugo_binary()
     session = datetime.now(UTC).isoformat(timespec="seconds")
+    folder = root / wish.save
+    old = _read_runs(folder)
     runs: list[Run] = []
+    results = Results(_machine(), old)
     with _work_folder(wish) as work:
         for posts in wish.posts:
             corpus = Corpus(posts, min(posts, wish.photos), wish.seed)
@@ -84,7 +87,9 @@ def measure_speed(root: Path, wish: Wish, console: Console) -> Results:
                     runs.append(run)
                     words = f"{run.maker} {run.scenario}: {run.wall:.2f} s, CPU {run.cpu:.2f} s"
                     console.print(f"{posts:,} posts, round {turn + 1}: {words}", highlight=False)
-    results = _save(root, wish, runs)
+                # after every round, as somebody may have enough of it
+                results = Results(results.machine, merge_runs(old, runs, keep=wish.keep))
+                _save(folder, results)
     print_report(results, console)
     return results
 
@@ -182,17 +187,20 @@ class _Stand:
         )
 
 
-def _save(root: Path, wish: Wish, runs: Sequence[Run]) -> Results:
-    """Put the runs beside those of earlier sessions; results, report and plot are written anew."""
-    folder = root / wish.save
-    folder.mkdir(parents=True, exist_ok=True)
+def _read_runs(folder: Path) -> tuple[Run, ...]:
+    """The runs of earlier sessions. Raises `KimError` where the file is of another kind."""
     file = folder / _RESULTS
-    old = parse_results(file.read_bytes()).runs if file.exists() else ()
-    results = Results(_machine(), merge_runs(old, runs, keep=wish.keep))
-    file.write_bytes(encode_results(results))
+    try:
+        return parse_results(file.read_bytes()).runs if file.exists() else ()
+    except msgspec.DecodeError as fault:
+        raise KimError(f"{file} holds no results of this benchmark ({fault}); remove it.") from fault
+
+
+def _save(folder: Path, results: Results) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / _RESULTS).write_bytes(encode_results(results))
     (folder / _REPORT).write_text(format_report(results), encoding="utf-8")
     (folder / _PLOT).write_text(draw_plot(results.runs), encoding="utf-8")
-    return results
 
 
 def _machine() -> dict[str, str]:

@@ -117,6 +117,13 @@ def test_another_run_uses_the_sites_again_and_a_build_that_fails_stops_it_with_i
         measure(**options, scenarios="nothing", peers="none")
 
 
+def test_results_of_another_kind_are_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "results.json").write_text('{"runs": 1}')
+    with pytest.raises(KimError, match=r"results\.json holds no results of this benchmark"):
+        measure(save=str(tmp_path), peers="none")
+    assert (tmp_path / "results.json").read_text() == '{"runs": 1}'
+
+
 def test_a_command_is_measured_with_its_children(tmp_path: Path) -> None:
     child = "x = bytearray(60_000_000); import time; [i * i for i in range(300_000)]; time.sleep(0.5)"
     parent = (
