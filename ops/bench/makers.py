@@ -79,8 +79,11 @@ class Maker(ABC):
         self.place = place
 
     @abstractmethod
-    def prepare(self) -> None:
-        """Write all that stands around the posts."""
+    def write_theme(self) -> None:
+        """Write the templates as they are now; they may be newer than the posts that an earlier run left."""
+
+    def write_network(self) -> None:  # noqa: B027 (Pelican has nothing there)
+        """Write all that stands around the posts in the content folder."""
 
     @abstractmethod
     def post_file(self, post: BenchPost) -> tuple[str, str]:
@@ -130,9 +133,12 @@ class Portal(Maker):
     scenarios = tuple(Scenario)
     base = ("templates/base.html", "<title>")
 
-    def prepare(self) -> None:
+    def write_theme(self) -> None:
+        shutil.rmtree(self.place.theme, ignore_errors=True)
+        shutil.copytree(self.place.root / "theme", self.place.theme)
+
+    def write_network(self) -> None:
         place = self.place
-        shutil.copytree(place.root / "theme", place.theme, dirs_exist_ok=True)
         files = {
             "network.toml": _network(place.corpus),
             "wilayah.csv": _villages(place.corpus),
@@ -180,10 +186,10 @@ class PlainPelican(Maker):
     name = "pelican"
     base = ("templates/base.html", "<title>")
 
-    def prepare(self) -> None:
+    def write_theme(self) -> None:
         theme = self.place.theme
         shutil.copytree(_PEERS / "pelican", theme, dirs_exist_ok=True)
-        for name, text in _sheet_and_script(self.place.root).items():
+        for name, text in _sheets_and_script(self.place.root).items():
             _write(theme / "templates" / name, f"{{% raw %}}{text}{{% endraw %}}")
 
     def post_file(self, post: BenchPost) -> tuple[str, str]:
@@ -219,11 +225,13 @@ class Hugo(Maker):
     name = "hugo"
     base = ("layouts/baseof.html", "<title>")
 
-    def prepare(self) -> None:
+    def write_theme(self) -> None:
         theme = self.place.theme
         shutil.copytree(_PEERS / "hugo", theme, dirs_exist_ok=True)
-        for name, text in _sheet_and_script(self.place.root).items():
+        for name, text in _sheets_and_script(self.place.root).items():
             _write(theme / "assets" / name, text)
+
+    def write_network(self) -> None:
         for group in self.place.corpus.groups:
             _write(
                 self.place.content / group.section_slug / "_index.md", _toml_head({"title": group.section})
@@ -280,11 +288,12 @@ def _write(file: Path, text: str) -> None:
     file.write_text(text, encoding="utf-8")
 
 
-def _sheet_and_script(root: Path) -> dict[str, str]:
+def _sheets_and_script(root: Path) -> dict[str, str]:
     """Ours, which the peers' pages carry too, so that pages weigh about the same."""
     static = root / "theme" / "static"
+    sheets = ("portal.css", "prose.css")
     return {
-        "portal.css": rcssmin.cssmin((static / "portal.css").read_text(encoding="utf-8")),
+        **{name: rcssmin.cssmin((static / name).read_text(encoding="utf-8")) for name in sheets},
         "portal.js": rjsmin.jsmin((static / "portal.js").read_text(encoding="utf-8")),
     }
 

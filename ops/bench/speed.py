@@ -110,12 +110,14 @@ def _prepare(root: Path, work: Path, corpus: Corpus, wish: Wish, console: Consol
     if new:
         console.print(f"Writing {corpus.posts:,} posts for {', '.join(maker.name for maker in new)} …")
         for maker in new:
-            maker.prepare()
+            maker.write_network()
         for post in corpus.all():
             for maker in new:
                 maker.write(post)
         for maker in new:
             (maker.place.folder / _SERIAL).write_text("0")
+    for maker in makers:
+        maker.write_theme()
     return makers
 
 

@@ -15,7 +15,8 @@ SMALL = Corpus(posts=40, photos=2)
 
 def lay_out(folder: Path, corpus: Corpus = SMALL, name: str = "kim") -> Portal:
     maker = MAKERS[name](Place(ROOT, folder, corpus))
-    maker.prepare()
+    maker.write_theme()
+    maker.write_network()
     for post in corpus.all():
         maker.write(post)
     return maker
