@@ -57,7 +57,7 @@ def _prepare(root: Path, folder: Path, corpus: Corpus) -> tuple[str, Path]:
     """Write the corpus anew; the address and the file of its newest post, which every listing shows."""
     maker = Portal(Place(root, folder, corpus))
     shutil.rmtree(maker.place.content, ignore_errors=True)
-    maker.prepare()
+    maker.write_network()
     files = [maker.write(post) for post in corpus.all()]
     newest = max(files, key=lambda file: file.name)
     return f"{newest.relative_to(maker.place.content).with_suffix('').as_posix()}/", newest
