@@ -45,6 +45,9 @@ KIM_ADDRESS = ""
 # Whether the portal can be read offline; off, it also cleans up in the browsers that kept it.
 KIM_OFFLINE = True
 
+# Whether a build trusts no file's time: every byte of the content and of the site is read again.
+KIM_VERIFY = False
+
 # Whether every text file gets its .br and .gz beside it.
 KIM_COMPRESS = True
 # How hard brotli tries, 1 to 11: half a millisecond a page at 5, and 25 for the last tenth at 11.

@@ -14,5 +14,8 @@ from pelicanconf import *  # noqa: F403
 
 KIM_ADDRESS = os.environ.get("KIM_ADDRESS", "")
 
+# What is published is what the content says, whatever happened to the output folder in between.
+KIM_VERIFY = True
+
 # Only files that changed are compressed again.
 KIM_BROTLI = 11

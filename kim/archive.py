@@ -48,8 +48,11 @@ def by_label(posts: Iterable[Post]) -> Mapping[Label, Sequence[Post]]:
     """The posts of each label, in their order; labels by slug."""
     names: dict[str, Label] = {}
     found: dict[str, list[Post]] = {}
+    known: dict[tuple[str, ...], tuple[Label, ...]] = {}
     for post in posts:
-        for label in labels_of(post):
+        if post.tags not in known:
+            known[post.tags] = labels_of(post)
+        for label in known[post.tags]:
             names.setdefault(label.slug, label)
             found.setdefault(label.slug, []).append(post)
     return {names[name]: found[name] for name in sorted(names)}
@@ -65,7 +68,7 @@ def by_topic(posts: Iterable[Post]) -> Mapping[str, Sequence[Post]]:
 
 def by_month(posts: Iterable[Post]) -> Mapping[Month, Sequence[Post]]:
     """The posts of each month, in their order; the newest month first."""
-    found: dict[Month, list[Post]] = {}
+    found: dict[tuple[int, int], list[Post]] = {}
     for post in posts:
-        found.setdefault(Month(post.published.at.year, post.published.at.month), []).append(post)
-    return {month: found[month] for month in sorted(found, reverse=True)}
+        found.setdefault((post.published.at.year, post.published.at.month), []).append(post)
+    return {Month(*month): found[month] for month in sorted(found, reverse=True)}

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from kim.addresses import topic_address
-from kim.archive import by_topic
 from kim.group import Group
 from kim.network import District, Network, Topic
 from kim.post import Post
@@ -86,9 +85,8 @@ def plan_faces(site: Site) -> Iterator[tuple[FeedFace, Sequence[Post]]]:
         yield district_face(network, district), site.posts_of_section(district.slug)
     if site.groups_of_section(network.level):
         yield region_face(network), site.posts_of_section(network.level)
-    topics = by_topic(site.posts)
     for topic in network.topics:
-        yield topic_face(network, topic), topics.get(topic.slug, ())
+        yield topic_face(network, topic), site.by_topic.get(topic.slug, ())
     for group in site.groups:
         yield group_face(network, group), site.posts_of_group(group)
     yield from _moved_faces(site)

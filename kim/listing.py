@@ -3,11 +3,19 @@
 Full pages are counted from the oldest post and never change again; the first page shows the rest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+
+
+def split_runs(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """Split items (newest first) into runs of `size`, counted from the oldest, so that a new
+    item changes one. The oldest run comes first; within a run the newest item does.
+    """
+    for end in range(len(items), 0, -size):
+        yield items[max(0, end - size) : end]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from kim.addresses import folder_address
 from kim.dates import Moment
@@ -73,7 +74,7 @@ class Post:
     links: tuple[PortalLink, ...] = ()
     size: int = 0
 
-    @property
+    @cached_property
     def address(self) -> str:
         """Where its page stands, for good."""
         return folder_address(f"{self.group}/{self.stem}")

@@ -7,7 +7,6 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean
 
-from kim.archive import by_topic
 from kim.group import post_villages
 from kim.network import Village
 from kim.post import Post
@@ -18,19 +17,22 @@ MOST_RELATED = 3
 _CANDIDATES = 12
 
 
-def find_related(site: Site) -> Mapping[str, Sequence[Post]]:
-    """The related posts of every post, by its address: at most three, the nearest first."""
-    places = {post.address: _place(site, post) for post in site.posts}
-    related = {}
-    for posts in by_topic(site.posts).values():
-        for at, post in enumerate(posts):
-            older = posts[at + 1 : at + 1 + _CANDIDATES]
-            here = places[post.address]
-            ranked = sorted(
-                enumerate(older), key=lambda item: (round(_distance(here, places[item[1].address])), item[0])
-            )
-            related[post.address] = tuple(found for _, found in ranked[:MOST_RELATED])
-    return related
+def find_candidates(site: Site) -> Mapping[str, Sequence[Post]]:
+    """The posts of which the related ones of each post are chosen, by its address: the next older ones."""
+    return {
+        post.address: posts[at + 1 : at + 1 + _CANDIDATES]
+        for posts in site.by_topic.values()
+        for at, post in enumerate(posts)
+    }
+
+
+def choose_related(site: Site, post: Post, candidates: Sequence[Post]) -> tuple[Post, ...]:
+    """The related posts of a post: at most three of its candidates, the nearest first."""
+    here = _place(site, post)
+    ranked = sorted(
+        enumerate(candidates), key=lambda item: (round(_distance(here, _place(site, item[1]))), item[0])
+    )
+    return tuple(found for _, found in ranked[:MOST_RELATED])
 
 
 def _place(site: Site, post: Post) -> tuple[float, float]:

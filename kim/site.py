@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
 from kim.addresses import (
@@ -17,7 +17,7 @@ from kim.addresses import (
     is_post_stem,
     topic_address,
 )
-from kim.archive import by_label, by_month, label_address
+from kim.archive import Label, Month, by_label, by_month, by_topic, label_address
 from kim.dates import format_moment
 from kim.folder import ContentEntry
 from kim.group import GROUP_FILE, Group, GroupReading
@@ -70,6 +70,21 @@ class Site:
         return posts
 
     @cached_property
+    def by_topic(self) -> Mapping[str, Sequence[Post]]:
+        """The posts of each topic's slug that has any, newest first."""
+        return by_topic(self.posts)
+
+    @cached_property
+    def by_label(self) -> Mapping[Label, Sequence[Post]]:
+        """The posts of each label, newest first."""
+        return by_label(self.posts)
+
+    @cached_property
+    def by_month(self) -> Mapping[Month, Sequence[Post]]:
+        """The posts of each month, newest first, and the newest month first."""
+        return by_month(self.posts)
+
+    @cached_property
     def tombstones(self) -> Mapping[str, tuple[Group, Withdrawal]]:
         """Where posts stood that were taken down, by address. One whose identity is not its file's name, or
         whose group is gone, has none: nothing says where it stood."""
@@ -99,10 +114,11 @@ class Site:
     @cached_property
     def dead_links(self) -> Mapping[str, tuple[PortalLink, ...]]:
         """Links from texts to pages of the portal that are not there, or not yet, by the text's file."""
-        addresses = site_addresses(self)
+        linking = [entry for entry in self.texts if entry.links]
+        addresses = site_addresses(self) if linking else frozenset()
         dead = {
             entry.path: tuple(link for link in entry.links if link.address not in addresses)
-            for entry in self.texts
+            for entry in linking
         }
         return {path: links for path, links in dead.items() if links}
 
@@ -125,13 +141,15 @@ class Site:
 class Assembly:
     """A site with what is not in it: posts that wait for their date, drafts, and problems between posts.
 
-    `drafts` are all that are not to be published, those that were taken down among them.
+    `drafts` are all that are not to be published, those that were taken down among them. Until `until` the
+    same files make the same site; it is None where no post waits for anything.
     """
 
     site: Site
     waiting: tuple[Post, ...]
     drafts: tuple[Post, ...]
     problems: tuple[Problem, ...]
+    until: datetime | None = None
 
 
 def check_sections(content: ContentEntry, network: Network) -> tuple[Problem, ...]:
@@ -200,20 +218,35 @@ def assemble_site(
     posts = _without_withdrawn(posts, groups, withdrawn)
     kept, problems = _without_doubles(posts, now)
     early = [post for post in kept if post.modified and post.modified.at > now]
-    problems += [
-        problem("K029", post.path, found=format_moment(post.modified)) for post in early if post.modified
-    ]
-    kept = [post for post in kept if post not in early]
+    if early:
+        problems += [
+            problem("K029", post.path, found=format_moment(post.modified)) for post in early if post.modified
+        ]
+        kept = [post for post in kept if not post.modified or post.modified.at <= now]
     drafts = tuple(post for post in kept if post.draft)
-    published = [post for post in kept if _is_live(post, now)]
-    waiting = tuple(post for post in kept if not post.draft and not _is_live(post, now))
+    published: list[Post] = []
+    waiting: list[Post] = []
+    for post in kept:
+        if not post.draft:
+            (published if post.published.at <= now else waiting).append(post)
     published.sort(key=lambda post: (post.published.at, post.address), reverse=True)
     today = now.astimezone(network.zone).date()
     shown_pages, found = _without_double_pages(pages)
     problems += found
     site = Site(network, tuple(groups), tuple(published), shown_pages, today, withdrawn)
     problems += _dead_links(site)
-    return Assembly(site, waiting, drafts, tuple(problems))
+    return Assembly(site, tuple(waiting), drafts, tuple(problems), _next_change(site, waiting, early))
+
+
+def _next_change(site: Site, waiting: Iterable[Post], early: Iterable[Post]) -> datetime | None:
+    """When a post is due, a correction dated ahead can be believed, or a pin has had its last day."""
+    ends = (post.pinned_until for post in site.posts if post.pinned_until and site.is_pinned(post))
+    moments = [
+        *(post.published.at for post in waiting),
+        *(post.modified.at for post in early if post.modified),
+        *(datetime.combine(end + timedelta(days=1), time(), site.network.zone) for end in ends),
+    ]
+    return min(moments, default=None)
 
 
 def _without_withdrawn(
@@ -221,6 +254,8 @@ def _without_withdrawn(
 ) -> list[Post]:
     """The posts, where those that were taken down have become drafts."""
     gone = {(entry.group, entry.id) for entry in withdrawn}
+    if not gone:
+        return list(posts)
     ids = {group.folder: group.id for group in groups}
     return [replace(post, draft=True) if (ids[post.group], post.id) in gone else post for post in posts]
 
@@ -245,8 +280,8 @@ def site_addresses(site: Site) -> frozenset[str]:
             *site.tombstones,
             *(board_address(section) for section in site.sections_with_posts),
             *(topic_address(topic.slug) for topic in network.topics),
-            *(label_address(label) for label in by_label(site.posts)),
-            *(month.address for month in by_month(site.posts)),
+            *(label_address(label) for label in site.by_label),
+            *(month.address for month in site.by_month),
         ]
     )
 
@@ -291,9 +326,11 @@ def _without_doubles(posts: Iterable[Post], now: datetime) -> tuple[list[Post], 
         else:
             by_address[post.address] = by_id[post.group, post.id] = post
             kept.append(post)
-    live = {post.address: post.path for post in kept if _is_live(post, now)}
-    for at, post in enumerate(kept):
-        if _is_live(post, now):
+    moved = [at for at, post in enumerate(kept) if post.former and _is_live(post, now)]
+    if moved:
+        live = {post.address: post.path for post in kept if _is_live(post, now)}
+        for at in moved:
+            post = kept[at]
             granted: list[str] = []
             for former in dict.fromkeys(post.former):
                 taken = live.setdefault(former.lower(), post.path)

@@ -3,7 +3,7 @@
 import io
 import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,8 +11,9 @@ from pathlib import Path
 from PIL import Image
 
 from plugins import cards, codes, feeds, files, offline, pages, photos, redirects, registry, search, sitemap
-from plugins.portal.engine import BuildReport, BuildSettings, build
-from plugins.portal.output import Options
+from plugins.portal.engine import BuildReport, build
+from plugins.portal.output import Asset, Options, Output, Part
+from plugins.portal.settings import BuildSettings
 
 ROOT = Path(__file__).resolve().parents[1]
 PLUGINS = (photos, cards, codes, files, pages, feeds, redirects, registry, search, sitemap, offline)
@@ -110,6 +111,12 @@ class Corpus:
         shutil.rmtree(folder, ignore_errors=True)
         self.build(output=folder / "output", cache=folder / "cache", **changes)
         return tree(folder / "output")
+
+
+def state(found: Iterable[Output | Asset | Part]) -> Iterator[Output | Asset]:
+    """All that a plugin states, its parts taken apart."""
+    for one in found:
+        yield from one.state() if isinstance(one, Part) else (one,)
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -296,7 +303,9 @@ class Editor:
 
     def tamper_output(self) -> None:
         if outputs := self._outputs():
-            self.random.choice(outputs).write_bytes(b"tampered")
+            file = self.random.choice(outputs)
+            file.unlink()  # as an editor that writes a new file and renames it
+            file.write_bytes(b"tampered")
 
     def touch(self) -> None:
         for file in self._texts():

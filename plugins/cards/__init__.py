@@ -1,6 +1,6 @@
 """A share card for every post, group and section, and for the portal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,13 +12,18 @@ from kim.dates import format_day
 from kim.errors import KimError
 from kim.folder import digest_bytes
 from kim.group import Group, group_district, group_villages, post_villages
+from kim.listing import split_runs
 from kim.network import Network, Village, count_villages, village_title
 from kim.post import Photo, Post
 from kim.site import Site, section_title
 from plugins.cards.draw import CardText, Fonts, draw_card, recipe
-from plugins.portal.output import Asset, Deferred, Request, Stage, digest_inputs
+from plugins.portal.output import Asset, Deferred, Part, Request, Stage, digest_inputs
 
 STAGE = Stage.ASSETS
+#: Posts whose cards are planned together.
+_RUN = 64
+#: The address of a page, with its card's words and photo.
+Card = tuple[str, CardText, Photo | None]
 _SERIF, _SANS = "KabarSerif-Bold.ttf", "KabarSans-SemiBold.ttf"
 
 
@@ -33,13 +38,30 @@ class CardInputs:
     recipe: str
 
 
-def outputs(request: Request) -> Iterator[Asset]:
+def outputs(request: Request) -> Iterator[Part]:
     """Every card, where the settings ask for cards."""
     if not request.options.cards:
         return
-    colours = readable_scheme(request.site.network.colours).light
+    site = request.site
     fonts, drawn_by = find_fonts(request.theme / "fonts"), recipe()
-    for address, text, photo in plan_cards(request.site):
+    draw = partial(_draw, request, fonts, drawn_by)
+    look = (fonts, drawn_by)
+    yield Part("cards", look, lambda: draw(plan_cards(site)))
+    for group in site.groups:
+        for number, posts in enumerate(split_runs(site.posts_of_group(group), _RUN)):
+            inputs = (look, request.keys_of(posts))
+            yield Part(f"cards {group.folder} {number}", inputs, partial(_draw_posts, draw, site, posts))
+
+
+def _draw_posts(
+    draw: Callable[[Iterable[Card]], Iterator[Asset]], site: Site, posts: Iterable[Post]
+) -> Iterator[Asset]:
+    return draw(plan_post_cards(site, posts))
+
+
+def _draw(request: Request, fonts: Deferred[Fonts], drawn_by: str, cards: Iterable[Card]) -> Iterator[Asset]:
+    colours = readable_scheme(request.site.network.colours).light
+    for address, text, photo in cards:
         data = request.file(photo.path, photo.sha256) if photo else None
         inputs = CardInputs(text, colours, fonts, data, drawn_by)
         yield Asset(card_id(address), "jpg", "card", inputs, make_card)
@@ -55,8 +77,14 @@ def make_card(inputs: CardInputs) -> bytes:
     return draw_card(inputs.text, inputs.colours, inputs.fonts.load(), photo)
 
 
-def plan_cards(site: Site) -> Iterator[tuple[str, CardText, Photo | None]]:
-    """The address of every page that has a card, with the card's words and photo."""
+def plan_post_cards(site: Site, posts: Iterable[Post]) -> Iterator[Card]:
+    """The cards of posts."""
+    for post in posts:
+        yield post.address, _text_of(site.network, site.group_of(post), post), post.lead
+
+
+def plan_cards(site: Site) -> Iterator[Card]:
+    """The cards of all pages that have one, but for the posts'."""
     network = site.network
     whose = f"{network.region}, {network.province}"
     about = f"Kabar dari {count_villages(network, network.villages.values())}, ditulis warga"
@@ -75,8 +103,6 @@ def plan_cards(site: Site) -> Iterator[tuple[str, CardText, Photo | None]]:
         yield topic_address(topic.slug), CardText(network.name, topic.name, "Topik", "", whose), None
     for group in site.groups:
         yield group.address, CardText(network.name, group.name, "", *_place(network, group)), None
-    for post in site.posts:
-        yield post.address, _text_of(network, site.group_of(post), post), post.lead
 
 
 def find_fonts(folder: Path) -> Deferred[Fonts]:

@@ -2,24 +2,37 @@
 
 import io
 from collections.abc import Iterator
+from functools import partial
 
 import segno
 
 from kim.addresses import absolute, folder_address
-from kim.board import code_id, plan_boards
-from plugins.portal.output import Asset, Request, Stage
+from kim.board import code_id
+from kim.listing import split_runs
+from plugins.portal.output import Asset, Part, Request, Stage
 
 STAGE = Stage.ASSETS
 #: One of the eight masks of the standard. Every reader takes any; to try all costs five times as much.
 _MASK = 2
+#: Posts whose codes are planned together.
+_RUN = 64
 
 
-def outputs(request: Request) -> Iterator[Asset]:
+def outputs(request: Request) -> Iterator[Part]:
     """A code for each post, and for each section that has a board."""
-    sections = [folder_address(board.section) for board in plan_boards(request.site)]
-    for address in (*sections, *(post.address for post in request.site.posts)):
-        whole = absolute(request.site.network.address, address)
-        yield Asset(code_id(address), "png", "code", (segno.__version__, whole), make_code)
+    site = request.site
+    sections = tuple(folder_address(section) for section in site.sections_with_posts)
+    yield Part("codes", sections, partial(_codes, site.network.address, sections))
+    for group in site.groups:
+        for number, posts in enumerate(split_runs(site.posts_of_group(group), _RUN)):
+            own = tuple(post.address for post in posts)
+            yield Part(f"codes {group.folder} {number}", own, partial(_codes, site.network.address, own))
+
+
+def _codes(portal: str, addresses: tuple[str, ...]) -> Iterator[Asset]:
+    for address in addresses:
+        inputs = (segno.__version__, absolute(portal, address))
+        yield Asset(code_id(address), "png", "code", inputs, make_code)
 
 
 def register() -> None:

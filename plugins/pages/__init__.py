@@ -24,12 +24,12 @@ from plugins.pages.posts import post_pages
 from plugins.pages.search import search_pages
 from plugins.pages.send import send_pages
 from plugins.pages.templates import Templates
-from plugins.portal.output import Output, Request, Stage
+from plugins.portal.output import Output, Part, Request, Stage
 
 STAGE = Stage.DOCUMENTS
 
 
-def outputs(request: Request) -> Iterator[Output]:
+def outputs(request: Request) -> Iterator[Part | Output]:
     """Every page."""
     builder = Builder(request, build_frame(request))
     templates = Templates(request.theme / "templates")

@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
@@ -39,6 +40,7 @@ from kim.photos import PHONE_WIDTH, Variant, plan_thumbnails, plan_variants
 from kim.post import Photo, Post
 from kim.site import Site, section_title
 from plugins.pages.schema import dump_schema
+from plugins.pages.templates import Templates
 from plugins.pages.views import (
     Card,
     Day,
@@ -53,7 +55,7 @@ from plugins.pages.views import (
     Source,
     VillageKind,
 )
-from plugins.portal.output import Request
+from plugins.portal.output import Request, digest_inputs
 
 _TYPES = {"avif": "image/avif", "webp": "image/webp"}
 
@@ -80,6 +82,15 @@ class Builder:
         style = self.frame.style + "".join(_read_sheet(self.request.theme, sheet) for sheet in sheets)
         policy = page_policy(style, self.frame.script)
         return replace(self, frame=replace(self.frame, style=style, policy=policy))
+
+    def look(self, templates: Templates, kind: str) -> str:
+        """The digest of all that pages of a kind depend on beside what they show."""
+        return digest_inputs(self.frame_digest, templates.digest(kind))
+
+    @cached_property
+    def frame_digest(self) -> str:
+        """The digest of what stands around every page."""
+        return digest_inputs(self.frame)
 
     def href(self, address: str) -> str:
         """An address as pages link it."""

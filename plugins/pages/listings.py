@@ -1,7 +1,8 @@
 """The pages that list posts, each with its older pages: portal, kecamatan, group, topic, label, month."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from kim.addresses import (
     ARCHIVE,
@@ -13,7 +14,7 @@ from kim.addresses import (
     page_file,
     topic_address,
 )
-from kim.archive import by_label, by_month, by_topic, label_address
+from kim.archive import label_address
 from kim.feeds import RSS_FILE, FeedFace, district_face, group_face, portal_face, region_face, topic_face
 from kim.group import Group, group_villages
 from kim.listing import Listing, split_listing
@@ -33,10 +34,12 @@ from plugins.pages.views import (
     SectionPage,
     YearEntry,
 )
-from plugins.portal.output import Output
+from plugins.portal.output import Output, Part
 
 #: Rows under the lead story, before the kecamatan take over.
 _FRONT_ROWS = 8
+#: Older pages that are planned together.
+_RUN = 8
 
 Way = tuple[tuple[str, str], ...]
 
@@ -53,12 +56,19 @@ class _Shelf:
     way: Way
     listing: Listing[Post]
     feed: FeedFace | None
+    pinned: tuple[Post, ...]
 
 
-def front_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
+def front_pages(builder: Builder, templates: Templates) -> Iterator[Part]:
     """The portal's first page and its older ones."""
+    network = builder.network
+    shelf = _shelf(builder, network.name, PORTAL, (), builder.site.posts, portal_face(network))
+    yield _first_part(builder, templates, "front", shelf, partial(_front, builder, shelf))
+    yield from _older_parts(builder, templates, shelf)
+
+
+def _front(builder: Builder, shelf: _Shelf) -> FrontPage:
     site, network = builder.site, builder.network
-    shelf = _shelf(builder, network.name, PORTAL, (), site.posts, portal_face(network))
     unpinned = [post for post in shelf.listing.first if not site.is_pinned(post)]
     lead = next((post for post in unpinned if post.lead), unpinned[0] if unpinned else None)
     rest = [post for post in unpinned if post is not lead]
@@ -66,23 +76,21 @@ def front_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
     about = f"Kabar dari {villages} di {network.region}, {network.province}, ditulis warga."
     schema = (portal_schema(network), list_schema(network, shelf.listing.first))
     photo = lead.lead if lead else None
-    view = FrontPage(
+    return FrontPage(
         frame=builder.frame,
         meta=builder.meta(network.name, about, PORTAL, schema=schema, photo=photo),
         newest=day_of(shelf.listing.first[0].published.at.date()) if shelf.listing.first else None,
         facts=villages,
-        notices=builder.notices(site.posts),
+        notices=builder.notices(shelf.pinned),
         lead=builder.card(lead, with_picture=True) if lead else None,
         cards=builder.cards(rest[:_FRONT_ROWS]),
         blocks=tuple(_blocks(builder, rest[_FRONT_ROWS:])),
         topics=_topic_links(builder),
         older=_older_href(builder, shelf),
     )
-    yield templates.page(page_file(PORTAL), "front", view)
-    yield from _older_pages(builder, templates, shelf)
 
 
-def section_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
+def section_pages(builder: Builder, templates: Templates) -> Iterator[Part]:
     """Every kecamatan, with and without groups, and the groups of the whole region where there are any."""
     network, site = builder.network, builder.site
     sections = [district.slug for district in network.districts]
@@ -94,81 +102,87 @@ def section_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
         district = network.by_slug.get(section)
         feed = district_face(network, district) if district else region_face(network)
         shelf = _shelf(builder, title, address, (), posts, feed)
-        about = f"Kabar dari {title}, {network.region}, ditulis warga."
-        view = SectionPage(
-            frame=builder.frame,
-            meta=builder.meta(title, about, address, feed, _schema(builder, shelf)),
-            crumbs=(builder.home,),
-            here=builder.href(address),
-            kind=network.words.district.capitalize() if district else "",
-            name=district.name if district else title,
-            villages=builder.village_kinds(district.villages) if district else (),
-            groups=tuple(builder.group_link(group) for group in site.groups_of_section(section)),
-            notices=builder.notices(posts),
-            cards=builder.cards(shelf.listing.first),
-            older=_older_href(builder, shelf),
-            board=builder.href(board_address(section)) if posts else "",
-        )
-        yield templates.page(page_file(address), "section", view)
-        yield from _older_pages(builder, templates, shelf)
+        yield _first_part(builder, templates, "section", shelf, partial(_section, builder, shelf, section))
+        yield from _older_parts(builder, templates, shelf)
 
 
-def group_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
+def _section(builder: Builder, shelf: _Shelf, section: str) -> SectionPage:
+    network, title, address = builder.network, shelf.name, shelf.address
+    district = network.by_slug.get(section)
+    about = f"Kabar dari {title}, {network.region}, ditulis warga."
+    return SectionPage(
+        frame=builder.frame,
+        meta=builder.meta(title, about, address, shelf.feed, _schema(builder, shelf)),
+        crumbs=(builder.home,),
+        here=builder.href(address),
+        kind=network.words.district.capitalize() if district else "",
+        name=district.name if district else title,
+        villages=builder.village_kinds(district.villages) if district else (),
+        groups=tuple(builder.group_link(group) for group in builder.site.groups_of_section(section)),
+        notices=builder.notices(shelf.pinned),
+        cards=builder.cards(shelf.listing.first),
+        older=_older_href(builder, shelf),
+        board=builder.href(board_address(section)) if shelf.listing.first else "",
+    )
+
+
+def group_pages(builder: Builder, templates: Templates) -> Iterator[Part]:
     """Every group, with and without posts."""
     for group in builder.site.groups:
-        posts = builder.site.posts_of_group(group)
         section = section_title(builder.network, group.section)
         way = ((section, folder_address(group.section)),)
         feed = group_face(builder.network, group)
-        shelf = _shelf(builder, group.name, group.address, way, posts, feed)
-        own = group_schema(builder.network, group, builder.scope(group))
-        view = GroupPage(
-            frame=builder.frame,
-            meta=builder.meta(
-                group.name,
-                group.about or f"Kabar dari {group.name}, {builder.place(group)}.",
-                group.address,
-                feed,
-                (own, *_schema(builder, shelf)),
-            ),
-            crumbs=(builder.home, builder.section(group.section)),
-            name=group.name,
-            about=group.about,
-            villages=_scope_lines(builder, group),
-            founded=day_of(group.founded).shown if group.founded else "",
-            decree=group.decree,
-            contact=group.contact,
-            feed=absolute(builder.network.address, f"{group.address}{RSS_FILE}"),
-            notices=builder.notices(posts),
-            cards=builder.cards(shelf.listing.first),
-            older=_older_href(builder, shelf),
-        )
-        yield templates.page(page_file(group.address), "group", view)
-        yield from _older_pages(builder, templates, shelf)
+        shelf = _shelf(builder, group.name, group.address, way, builder.site.posts_of_group(group), feed)
+        yield _first_part(builder, templates, "group", shelf, partial(_group, builder, shelf, group))
+        yield from _older_parts(builder, templates, shelf)
 
 
-def topic_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
+def _group(builder: Builder, shelf: _Shelf, group: Group) -> GroupPage:
+    own = group_schema(builder.network, group, builder.scope(group))
+    return GroupPage(
+        frame=builder.frame,
+        meta=builder.meta(
+            group.name,
+            group.about or f"Kabar dari {group.name}, {builder.place(group)}.",
+            group.address,
+            shelf.feed,
+            (own, *_schema(builder, shelf)),
+        ),
+        crumbs=(builder.home, builder.section(group.section)),
+        name=group.name,
+        about=group.about,
+        villages=_scope_lines(builder, group),
+        founded=day_of(group.founded).shown if group.founded else "",
+        decree=group.decree,
+        contact=group.contact,
+        feed=absolute(builder.network.address, f"{group.address}{RSS_FILE}"),
+        notices=builder.notices(shelf.pinned),
+        cards=builder.cards(shelf.listing.first),
+        older=_older_href(builder, shelf),
+    )
+
+
+def topic_pages(builder: Builder, templates: Templates) -> Iterator[Part]:
     """Every topic of the network, with and without posts."""
-    posts = by_topic(builder.site.posts)
     for topic in builder.network.topics:
         address, feed = topic_address(topic.slug), topic_face(builder.network, topic)
-        shelf = _shelf(builder, topic.name, address, (), posts.get(topic.slug, ()), feed)
-        yield from _list_pages(builder, templates, shelf, "Topik")
+        shelf = _shelf(builder, topic.name, address, (), builder.site.by_topic.get(topic.slug, ()), feed)
+        yield from _list_parts(builder, templates, shelf, "Topik")
 
 
-def label_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
+def label_pages(builder: Builder, templates: Templates) -> Iterator[Part]:
     """Every label that a post has."""
-    for label, posts in by_label(builder.site.posts).items():
+    for label, posts in builder.site.by_label.items():
         shelf = _shelf(builder, label.name, label_address(label), (), posts)
-        yield from _list_pages(builder, templates, shelf, "Label")
+        yield from _list_parts(builder, templates, shelf, "Label")
 
 
-def month_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
+def month_pages(builder: Builder, templates: Templates) -> Iterator[Part | Output]:
     """Every month with posts, and the way into all of them."""
-    months = by_month(builder.site.posts)
+    months = builder.site.by_month
     for month, posts in months.items():
         shelf = _shelf(builder, str(month), month.address, (("Arsip", ARCHIVE),), posts)
-        yield from _list_pages(builder, templates, shelf, "Arsip")
+        yield from _list_parts(builder, templates, shelf, "Arsip")
     title = "Arsip kabar"
     about = f"Semua kabar {builder.network.region} menurut bulan, topik dan label."
     view = ArchivePage(
@@ -187,7 +201,7 @@ def month_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
             for year in sorted({month.year for month in months}, reverse=True)
         ),
         topics=_topic_links(builder),
-        labels=builder.labels(by_label(builder.site.posts)),
+        labels=builder.labels(builder.site.by_label),
     )
     yield templates.page(page_file(ARCHIVE), "archive", view)
 
@@ -201,7 +215,38 @@ def _shelf(
     feed: FeedFace | None = None,
 ) -> _Shelf:
     listing = split_listing(posts, builder.request.options.page_size)
-    return _Shelf(name, address, (("Beranda", PORTAL), *way, (name, address)), listing, feed)
+    pinned = tuple(post for post in posts if post.pinned_until and builder.site.is_pinned(post))
+    return _Shelf(name, address, (("Beranda", PORTAL), *way, (name, address)), listing, feed, pinned)
+
+
+def _first_part(
+    builder: Builder, templates: Templates, kind: str, shelf: _Shelf, view: Callable[[], object]
+) -> Part:
+    """A shelf's first page."""
+    keys, listing = builder.request.keys_of, shelf.listing
+    return Part(
+        f"{kind} {shelf.address}",
+        (
+            builder.look(templates, kind),
+            shelf.name,
+            keys(listing.first),
+            keys(shelf.pinned),
+            len(listing.older),
+        ),
+        lambda: (templates.page(page_file(shelf.address), kind, view()),),
+    )
+
+
+def _older_parts(builder: Builder, templates: Templates, shelf: _Shelf) -> Iterator[Part]:
+    """A shelf's older pages, some together."""
+    look, older = builder.look(templates, "list"), shelf.listing.older
+    for start in range(0, len(older), _RUN):
+        run = older[start : start + _RUN]
+        yield Part(
+            f"older {shelf.address} {start}",
+            (look, shelf.name, [builder.request.keys_of(posts) for posts in run]),
+            partial(_older_pages, builder, templates, shelf, start),
+        )
 
 
 def _schema(builder: Builder, shelf: _Shelf) -> tuple[Schema, ...]:
@@ -209,9 +254,14 @@ def _schema(builder: Builder, shelf: _Shelf) -> tuple[Schema, ...]:
     return (crumbs_schema(network, shelf.way), list_schema(network, shelf.listing.first))
 
 
-def _list_pages(builder: Builder, templates: Templates, shelf: _Shelf, kind: str) -> Iterator[Output]:
+def _list_parts(builder: Builder, templates: Templates, shelf: _Shelf, kind: str) -> Iterator[Part]:
+    yield _first_part(builder, templates, "list", shelf, partial(_list, builder, shelf, kind))
+    yield from _older_parts(builder, templates, shelf)
+
+
+def _list(builder: Builder, shelf: _Shelf, kind: str) -> ListPage:
     about = f"{kind} {shelf.name}: kabar dari {builder.network.region}, ditulis warga."
-    view = ListPage(
+    return ListPage(
         frame=builder.frame,
         meta=builder.meta(f"{kind} {shelf.name}", about, shelf.address, shelf.feed, _schema(builder, shelf)),
         crumbs=_crumbs(builder, shelf.way[:-1]),
@@ -221,12 +271,10 @@ def _list_pages(builder: Builder, templates: Templates, shelf: _Shelf, kind: str
         cards=builder.cards(shelf.listing.first),
         older=_older_href(builder, shelf),
     )
-    yield templates.page(page_file(shelf.address), "list", view)
-    yield from _older_pages(builder, templates, shelf)
 
 
-def _older_pages(builder: Builder, templates: Templates, shelf: _Shelf) -> Iterator[Output]:
-    for number, posts in enumerate(shelf.listing.older, 1):
+def _older_pages(builder: Builder, templates: Templates, shelf: _Shelf, start: int) -> Iterator[Output]:
+    for number, posts in enumerate(shelf.listing.older[start : start + _RUN], start + 1):
         address, title = older_address(shelf.address, number), f"Kabar lama {shelf.name}"
         note = f"Halaman {number}, dihitung dari yang tertua."
         schema = [list_schema(builder.network, posts)]

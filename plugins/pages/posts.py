@@ -1,6 +1,7 @@
 """The page of each post."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from urllib.parse import quote
 
 from kim.addresses import PORTAL, absolute, folder_address, page_file
@@ -8,25 +9,49 @@ from kim.archive import labels_of
 from kim.dates import Moment, format_moment
 from kim.feeds import group_face
 from kim.post import Post
-from kim.related import find_related
+from kim.related import choose_related, find_candidates
 from kim.site import section_title
 from plugins.pages.builder import Builder
 from plugins.pages.schema import crumbs_schema, post_schema
 from plugins.pages.templates import Templates
 from plugins.pages.views import Day, Link, Meta, PostPage
-from plugins.portal.output import Output
+from plugins.portal.output import Output, Part
+
+#: Posts whose pages are planned together: few, as one of them can change alone.
+_RUN = 8
 
 
-def post_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
+def post_pages(builder: Builder, templates: Templates) -> Iterator[Part]:
     """One page for each published post; its neighbours are the group's next newer and older."""
-    builder, related = builder.wearing("prose.css"), find_related(builder.site)
+    builder, candidates = builder.wearing("prose.css"), find_candidates(builder.site)
+    keys, look = builder.request.keys_of, builder.look(templates, "post")
     for group in builder.site.groups:
         posts = builder.site.posts_of_group(group)
-        for at, post in enumerate(posts):
-            newer = posts[at - 1] if at else None
-            older = posts[at + 1] if at + 1 < len(posts) else None
-            view = _view(builder, post, newer, older, related[post.address])
-            yield templates.page(page_file(post.address), "post", view)
+        for end in range(len(posts), 0, -_RUN):
+            start = max(0, end - _RUN)
+            around = keys(posts[max(0, start - 1) : end + 1])
+            beside = [(keys(candidates[p.address]), builder.dead_links(p)) for p in posts[start:end]]
+            yield Part(
+                f"post {group.folder} {len(posts) - end}",
+                (look, start > 0, around, beside),
+                partial(_state, builder, templates, posts, range(start, end), candidates),
+            )
+
+
+def _state(
+    builder: Builder,
+    templates: Templates,
+    posts: Sequence[Post],
+    run: range,
+    candidates: Mapping[str, Sequence[Post]],
+) -> Iterator[Output]:
+    for at in run:
+        post = posts[at]
+        newer = posts[at - 1] if at else None
+        older = posts[at + 1] if at + 1 < len(posts) else None
+        related = choose_related(builder.site, post, candidates[post.address])
+        view = _view(builder, post, newer, older, related)
+        yield templates.page(page_file(post.address), "post", view)
 
 
 def _view(

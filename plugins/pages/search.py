@@ -7,7 +7,6 @@ from pathlib import Path
 import rjsmin
 
 from kim.addresses import SEARCH, page_file, topic_address
-from kim.archive import by_month
 from kim.folder import digest_bytes
 from kim.search import STOP_WORDS, place_names, plan_index
 from kim.site import Site
@@ -44,8 +43,7 @@ def search_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
         places=places,
         subjects=tuple(Link(builder.href(topic_address(topic.slug)), topic.name) for topic in network.topics),
         months=tuple(
-            Link(builder.href(month.address), str(month))
-            for month in list(by_month(builder.site.posts))[:_MONTHS]
+            Link(builder.href(month.address), str(month)) for month in list(builder.site.by_month)[:_MONTHS]
         ),
     )
     yield templates.page(page_file(SEARCH), "search", view)

@@ -6,10 +6,11 @@ Own environment, as Pelican's fills in missing templates from a theme of its own
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, is_dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError, meta
+from jinja2 import DictLoader, Environment, StrictUndefined, TemplateError, meta
 from markupsafe import Markup
 
 from kim.errors import KimError
@@ -21,10 +22,25 @@ from plugins.portal.output import METER, Deferred, Output, digest_inputs
 
 
 @dataclass(frozen=True)
+class Sources:
+    """The text of every template of a theme, by its name."""
+
+    texts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class NamedTemplate:
+    """A template among those that it may draw in; picklable."""
+
+    name: str
+    sources: Sources
+
+
+@dataclass(frozen=True)
 class PageInputs:
     """All that a page is made from."""
 
-    template: Deferred[Template]
+    template: Deferred[NamedTemplate]
     view: Any
 
 
@@ -32,30 +48,21 @@ class Templates:
     """The templates of one theme, each with the digest of all that it draws in."""
 
     def __init__(self, folder: Path) -> None:
-        self._environment = Environment(
-            loader=FileSystemLoader(folder),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=False,
-        )
-        self._environment.filters |= {
-            "scrolling_tables": scrolling_tables,
-            "below": below,
-            "unlinked": unlinked,
-            "kilobytes": kilobytes,
-        }
+        self._sources = _read_sources(folder)
+        self._texts = dict(self._sources.texts)
+        self._environment = build_environment(self._sources)
         self._folder = folder
         self._digests: dict[str, str] = {}
 
     def page(self, path: str, kind: str, view: Any) -> Output:
         """The output that shows a view through the template `<kind>.html`."""
         name = f"{kind}.html"
-        template = Deferred(self._digest(name), lambda: self._environment.get_template(name))
+        template = Deferred(self.digest(kind), partial(NamedTemplate, name, self._sources))
         return Output(path, kind, PageInputs(template, view), render_page, metered=True)
 
-    def _digest(self, name: str) -> str:
+    def digest(self, kind: str) -> str:
+        """The digest of a template and of all that it draws in."""
+        name = f"{kind}.html"
         if name not in self._digests:
             sources: dict[str, str] = {}
             self._collect(name, sources)
@@ -66,9 +73,11 @@ class Templates:
         if name in sources:
             return
         try:
-            source = (self._folder / name).read_text(encoding="utf-8")
+            source = self._texts[name]
             names = list(meta.find_referenced_templates(self._environment.parse(source, name)))
-        except (OSError, UnicodeDecodeError, TemplateError) as fault:
+        except KeyError as fault:
+            raise KimError(f"Template {name} in {self._folder} is missing.") from fault
+        except TemplateError as fault:
             raise KimError(f"Template {name} in {self._folder} cannot be read: {fault}") from fault
         sources[name] = digest_bytes(source.encode())
         for other in names:
@@ -77,9 +86,38 @@ class Templates:
             self._collect(other, sources)
 
 
+def _read_sources(folder: Path) -> Sources:
+    files = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*.html")}
+    try:
+        return Sources(tuple((name, files[name].read_text(encoding="utf-8")) for name in sorted(files)))
+    except (OSError, UnicodeDecodeError) as fault:
+        raise KimError(f"A template in {folder} cannot be read: {fault}") from fault
+
+
+@lru_cache(maxsize=2)
+def build_environment(sources: Sources) -> Environment:
+    """Jinja for these templates; each of them is compiled when it is first used."""
+    environment = Environment(
+        loader=DictLoader(dict(sources.texts)),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    environment.filters |= {
+        "scrolling_tables": scrolling_tables,
+        "below": below,
+        "unlinked": unlinked,
+        "kilobytes": kilobytes,
+    }
+    return environment
+
+
 def render_page(inputs: PageInputs) -> bytes:
     """The page's bytes. Raises what Jinja raises: a fault in a template is a fault of the build."""
-    template, photos = inputs.template.load(), weigh_photos(inputs.view)
+    named, photos = inputs.template.load(), weigh_photos(inputs.view)
+    template = build_environment(named.sources).get_template(named.name)
     meter = Markup(METER)  # noqa: S704 (a constant of ours)
     html: str = template.render(page=inputs.view, meter=meter, photos=photos)
     return (_without_blank_lines(html).strip() + "\n").encode()

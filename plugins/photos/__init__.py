@@ -1,22 +1,28 @@
 """Every photo of a published post or page, in the sizes and formats that readers get."""
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import chain
 
+from kim.page import Page
 from kim.photos import Variant, make_variant, plan_thumbnails, plan_variants, recipe
-from kim.post import Photo
-from kim.site import Site
-from plugins.portal.output import Asset, Deferred, Request, Stage
+from kim.post import Photo, Post
+from plugins.portal.output import Asset, Deferred, Part, Request, Stage
 
 STAGE = Stage.ASSETS
 
 
-def outputs(request: Request) -> Iterator[Asset]:
-    """The variants of lead photos, with their thumbnails, and of the photos in the text."""
+def outputs(request: Request) -> Iterator[Part]:
+    """The photos of each text that has any."""
     encoders = recipe()
-    for photo, variant in _variants(request.site):
-        data = request.file(photo.path, photo.sha256)
-        yield Asset(variant.id, variant.suffix, "photo", (encoders, variant, data), make_photo)
+    for post in request.site.posts:
+        if post.lead or post.photos:
+            state = partial(_state, request, encoders, post, post.lead)
+            yield Part(f"photos {post.address}", (encoders, request.keys_of([post])), state)
+    for page in request.site.pages:
+        if page.photos:
+            state = partial(_state, request, encoders, page, None)
+            yield Part(f"photos {page.address}", (encoders, page.photos), state)
 
 
 def register() -> None:
@@ -29,12 +35,10 @@ def make_photo(inputs: tuple[str, Variant, Deferred[bytes]]) -> bytes:
     return make_variant(data.load(), variant)
 
 
-def _variants(site: Site) -> Iterator[tuple[Photo, Variant]]:
-    for post in site.posts:
-        if post.lead:
-            yield from ((post.lead, variant) for variant in plan_thumbnails(post.lead.sha256))
-    leads = (post.lead for post in site.posts if post.lead)
-    in_texts = chain.from_iterable(entry.photos for entry in site.texts)
-    for photo in chain(leads, in_texts):
-        for variant in plan_variants(photo.sha256, photo.width, photo.height):
-            yield photo, variant
+def _state(request: Request, encoders: str, text: Post | Page, lead: Photo | None) -> Iterator[Asset]:
+    """The variants of the lead photo, with its thumbnails, and of the photos in the text."""
+    for photo in filter(None, (lead, *text.photos)):
+        data = request.file(photo.path, photo.sha256)
+        thumbnails = plan_thumbnails(photo.sha256) if photo is lead else ()
+        for variant in chain(plan_variants(photo.sha256, photo.width, photo.height), thumbnails):
+            yield Asset(variant.id, variant.suffix, "photo", (encoders, variant, data), make_photo)

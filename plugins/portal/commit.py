@@ -5,11 +5,13 @@ there yet; deletions come last. Only files that this engine wrote are ever remov
 """
 
 import os
-import shutil
-from collections.abc import Collection, Iterable, Mapping
+import stat
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from kim.errors import KimError
+from kim.folder import digest_bytes
 from plugins.portal.render import STAGING, Staged
 from plugins.portal.store import WrittenFile
 
@@ -44,28 +46,106 @@ def place_files(root: Path, staged: Iterable[Staged]) -> dict[str, WrittenFile]:
         if not _is_same(item.file, target):
             item.file.replace(target)
         facts = target.lstat()
-        written[item.path] = WrittenFile(item.key, facts.st_size, facts.st_mtime_ns)
+        written[item.path] = WrittenFile(facts.st_size, facts.st_mtime_ns, item.digest)
     return written
 
 
-def remove_vanished(root: Path, before: Mapping[str, WrittenFile], now: Collection[str]) -> int:
+def remove_files(root: Path, paths: Iterable[str]) -> int:
     """Remove what was written once and is stated no more, and folders left empty; how many files."""
     removed = 0
-    for path in sorted(set(before) - set(now), reverse=True):
+    for path in sorted(paths, reverse=True):
         target = root / path
         if target.is_file() or target.is_symlink():
             target.unlink()
             removed += 1
         _remove_empty(root, target.parent)
-    shutil.rmtree(root / STAGING, ignore_errors=True)
     return removed
 
 
-def find_foreign(root: Path, ours: Collection[str]) -> tuple[str, ...]:
-    """The files in the output folder that no output made."""
+def folders_of(paths: Iterable[str]) -> set[str]:
+    """The folders that files stand in, and all above these; the output folder itself is the empty name."""
+    found = {""}
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder not in found:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
+    return found
+
+
+def stat_folders(root: Path, folders: Iterable[str]) -> dict[str, int]:
+    """When each of these folders last changed, in nanoseconds; without those that are not there."""
+    found = {}
+    base = str(root)
+    for folder in folders:
+        try:
+            facts = os.lstat(f"{base}/{folder}" if folder else base)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        if stat.S_ISDIR(facts.st_mode):
+            found[folder] = facts.st_mtime_ns
+    return found
+
+
+@dataclass(frozen=True)
+class FolderState:
+    """What a folder of the site holds: its own files that are `broken`, those that are only `restored` (the
+    same bytes with another time), and the files of others."""
+
+    broken: frozenset[str]
+    restored: Mapping[str, WrittenFile]
+    foreign: tuple[str, ...]
+
+
+def look_into(
+    root: Path, folder: str, known: Mapping[str, WrittenFile], folders: Collection[str], *, thorough: bool
+) -> FolderState:
+    """Compare a folder with the files that are `known` to have been written there.
+
+    `folders` are all that the site has. A `thorough` look reads the bytes of every file.
+    """
+    broken, foreign = {*known}, list[str]()
+    restored: dict[str, WrittenFile] = {}
+    for entry in _entries(root / folder):
+        path = f"{folder}/{entry.name}" if folder else entry.name
+        if entry.is_dir(follow_symlinks=False):
+            if path not in folders and entry.name != STAGING:
+                foreign += _files_below(root, path)
+            continue
+        file = known.get(path)
+        if file is None:
+            foreign.append(path)
+            continue
+        facts = entry.stat(follow_symlinks=False)
+        is_plain = stat.S_ISREG(facts.st_mode) and file.digest != ""
+        is_touched = (facts.st_size, facts.st_mtime_ns) != (file.size, file.mtime_ns)
+        if not is_plain or ((is_touched or thorough) and not _has_digest(root / path, file.digest)):
+            continue
+        broken.discard(path)
+        if is_touched:
+            restored[path] = WrittenFile(facts.st_size, facts.st_mtime_ns, file.digest)
+    return FolderState(frozenset(broken), restored, tuple(foreign))
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    """What stands in a folder; nothing where it is none of ours, as a link is not."""
+    if folder.is_symlink():
+        return []
+    try:
+        with os.scandir(folder) as listing:
+            return sorted(listing, key=lambda entry: entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def _files_below(root: Path, folder: str) -> Iterator[str]:
     base = len(str(root)) + 1
-    found = (f"{folder}/{name}"[base:] for folder, _, names in os.walk(root) for name in names)
-    return tuple(sorted(path for path in found if path not in ours))
+    for path, _, names in os.walk(root / folder):
+        yield from (f"{path}/{name}"[base:] for name in sorted(names))
+
+
+def _has_digest(file: Path, digest: str) -> bool:
+    return digest_bytes(file.read_bytes())[: len(digest)] == digest
 
 
 def _is_same(file: Path, target: Path) -> bool:

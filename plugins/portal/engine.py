@@ -2,59 +2,23 @@
 
 import shutil
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 from kim.errors import KimError
-from kim.group import Group
+from kim.folder import digest_bytes
 from kim.problems import Problem
-from plugins.portal.commit import check_way, find_foreign, place_files, remove_vanished
-from plugins.portal.output import AssetFacts, Options, Plugin, Request, Stage, digest_inputs
-from plugins.portal.plan import (
-    PlannedAsset,
-    check_paths,
-    dirty_assets,
-    dirty_outputs,
-    plan_assets,
-    plan_outputs,
-    siblings_of,
-)
+from plugins.portal.make import SitePlan, look_at_site
+from plugins.portal.output import Plugin, digest_inputs
 from plugins.portal.pool import Pool, open_pool
-from plugins.portal.read import Reading, read
-from plugins.portal.render import STAGING, Staged, Staging, render_assets, render_outputs
-from plugins.portal.scan import scan
-from plugins.portal.store import MadeAsset, Memory, Store, WrittenFile, open_store
+from plugins.portal.read import read
+from plugins.portal.render import STAGING
+from plugins.portal.scan import SeenFiles, scan
+from plugins.portal.settings import BuildSettings
+from plugins.portal.store import Store, TornError, open_store
 from plugins.portal.version import code_version
-
-
-@dataclass(frozen=True)
-class BuildSettings:
-    """What a build depends on beside the content: folders, our options, and the time.
-
-    `standing` are groups that go on as they are here, whatever their folder says (`kim.standing`).
-    """
-
-    content: Path
-    output: Path
-    theme: Path
-    cache: Path
-    options: Options
-    now: datetime
-    address: str = ""
-    standing: tuple[Group, ...] = ()
-    forget: bool = False
-    compress: bool = True
-    brotli: int = 5
-    workers: int = 0
-    executor: str = ""
-
-    @property
-    def compression(self) -> int:
-        """Brotli's quality, 1 to 11; 0 where nothing is compressed."""
-        return self.brotli if self.compress else 0
 
 
 @dataclass(frozen=True)
@@ -84,6 +48,17 @@ class BuildReport:
         return f"{'; '.join(parts)}; {self.seconds:.2f} s"
 
 
+@dataclass(frozen=True)
+class _Last:
+    """The last build that went to its end: what it went out from, until when it holds, what it told."""
+
+    settings: str
+    problems: tuple[Problem, ...]
+    since: datetime
+    until: datetime | None
+    report: BuildReport
+
+
 def build(settings: BuildSettings, plugins: Sequence[Plugin]) -> BuildReport:
     """Bring the output folder up to date. Raises `KimError` before anything in it has changed."""
     started = time.perf_counter()
@@ -94,101 +69,91 @@ def build(settings: BuildSettings, plugins: Sequence[Plugin]) -> BuildReport:
         )
     file = settings.cache / f"portal-{digest_inputs(str(output))[:12]}.sqlite"
     version = digest_inputs(code_version(), settings.compression)
+    try:
+        report = _build(settings, plugins, file, version)
+    except TornError:
+        file.unlink(missing_ok=True)
+        report = _build(settings, plugins, file, version)
+    return replace(report, seconds=time.perf_counter() - started)
+
+
+def _build(settings: BuildSettings, plugins: Sequence[Plugin], file: Path, version: str) -> BuildReport:
     with open_store(file, version) as store, open_pool(settings.executor, settings.workers) as pool:
+        return _Build(settings, plugins, store, pool, version).run()
+
+
+class _Build:
+    """One build, from the scan to the last file in its place."""
+
+    def __init__(
+        self, settings: BuildSettings, plugins: Sequence[Plugin], store: Store, pool: Pool, version: str
+    ) -> None:
+        self._settings = settings
+        self._plugins = plugins
+        self._store = store
+        self._pool = pool
+        self._version = version
+        self._root = settings.output
         if settings.forget:
             store.forget()
-        shutil.rmtree(settings.output / STAGING, ignore_errors=True)
-        reading = read(
-            settings.content,
-            scan(settings.content, store),
-            store,
-            settings.now,
-            pool,
-            settings.address,
-            settings.standing,
+            store.put_meta("version", version)
+
+    def run(self) -> BuildReport:
+        """Do what has to be done, and say what that was."""
+        settings, store = self._settings, self._store
+        seen = store.meta("seen", SeenFiles) or {}
+        found = scan(settings.content, seen, thorough=settings.verify)
+        if found.is_new:
+            store.put_meta("seen", found.seen)
+        look = look_at_site(self._root, store, thorough=settings.verify)
+        theme = _folder_digest(settings.theme)
+        names = [getattr(plugin, "__name__", type(plugin).__name__) for plugin in self._plugins]
+        place = (str(settings.content), settings.address, settings.standing)
+        basis = digest_inputs(self._version, sorted(names), theme, place, settings.options)
+        last = store.meta("last", _Last)
+        if (
+            last is not None
+            and found.is_same
+            and not look.changed
+            and last.settings == basis
+            and last.problems == found.content.problems
+            and last.since <= settings.now
+            and (last.until is None or settings.now < last.until)
+        ):
+            store.save()
+            return replace(last.report, written=0, removed=0, kept=store.count_written())
+        shutil.rmtree(self._root / STAGING, ignore_errors=True)
+        reading = read(settings, found, store, self._pool)
+        store.save()
+        plan = SitePlan(settings, self._plugins, store, self._pool, self._version, look)
+        try:
+            plan.make(reading)
+            written, removed = plan.commit()
+        finally:
+            shutil.rmtree(self._root / STAGING, ignore_errors=True)
+        store.drop_bodies(reading.lost)
+        foreign = tuple(path for path in look.foreign if store.written(path) is None)
+        store.put_meta("foreign", foreign)
+        report = BuildReport(
+            written=written,
+            kept=store.count_written() - written,
+            removed=removed,
+            held=reading.held,
+            waiting=len(reading.assembly.waiting),
+            drafts=len(reading.assembly.drafts),
+            problems=reading.problems,
+            foreign=foreign,
+            seconds=0.0,
         )
-        written, kept, removed, ours = _build_outputs(settings, plugins, reading, store, version, pool)
-    return BuildReport(
-        written=written,
-        kept=kept,
-        removed=removed,
-        held=reading.held,
-        waiting=len(reading.assembly.waiting),
-        drafts=len(reading.assembly.drafts),
-        problems=reading.problems,
-        foreign=find_foreign(settings.output, ours),
-        seconds=time.perf_counter() - started,
+        until = reading.assembly.until
+        store.put_meta("last", _Last(basis, found.content.problems, settings.now, until, report))
+        store.save()
+        return report
+
+
+def _folder_digest(folder: Path) -> str:
+    """The digest of every file below a folder."""
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    return digest_inputs(
+        [(file.relative_to(folder).as_posix(), digest_bytes(file.read_bytes())) for file in files]
     )
-
-
-def _build_outputs(
-    settings: BuildSettings,
-    plugins: Sequence[Plugin],
-    reading: Reading,
-    store: Store,
-    version: str,
-    pool: Pool,
-) -> tuple[int, int, int, set[str]]:
-    root, before = settings.output, store.outputs()
-    staging = Staging(root)
-    memory = Memory(store)
-    request = Request(
-        reading.assembly.site, settings.theme, settings.options, settings.content, reading.body, memory
-    )
-    asset_plan = plan_assets(plugins, request)
-    made, staged = _make_assets(asset_plan, store, before, staging, root, pool)
-    facts = {name: AssetFacts(f"/{asset.path}", asset.size) for name, asset in made.items()}
-    request = replace(request, assets=facts, documents=tuple(sorted({a.path for a in made.values()})))
-    stated = {asset.path for asset in made.values()}
-    kept = stated - {item.path for item in staged}
-    for stage in (Stage.DOCUMENTS, Stage.INDEXES):
-        planned = plan_outputs(plugins, stage, request, version)
-        check_paths([*stated, *(item.output.path for item in planned)])
-        dirty = dirty_outputs(planned, before, root)
-        staged += render_outputs(dirty, staging, settings.compression)
-        made_now = {item.output.path for item in dirty}
-        for path in (item.output.path for item in planned if item.output.path not in made_now):
-            kept |= {path, *siblings_of(path, before)}
-        stated |= {item.output.path for item in planned}
-        load = partial(_load_made, root, frozenset(stated), {item.path: item.file for item in staged})
-        request = replace(request, documents=tuple(sorted(stated)), made=load)
-    check_way(root, staged)
-    _announce(store, before, staged)
-    root.mkdir(parents=True, exist_ok=True)
-    written = place_files(root, staged)
-    ours = {path: before[path] for path in kept} | written
-    removed = remove_vanished(root, before, ours)
-    store.put_outputs(ours)
-    store.put_assets(made)
-    memory.keep()
-    store.save()
-    return len(written), len(kept), removed, set(ours)
-
-
-def _make_assets(
-    planned: tuple[PlannedAsset, ...],
-    store: Store,
-    before: dict[str, WrittenFile],
-    staging: Staging,
-    root: Path,
-    pool: Pool,
-) -> tuple[dict[str, MadeAsset], list[Staged]]:
-    remembered = store.assets()
-    dirty = dirty_assets(planned, remembered, before, root)
-    new, staged = render_assets(dirty, staging, pool)
-    made = {item.asset.id: new.get(item.asset.id) or remembered[item.asset.id] for item in planned}
-    return made, staged
-
-
-def _load_made(root: Path, stated: frozenset[str], staged: Mapping[str, Path], path: str) -> bytes:
-    """The bytes of a document: where it was made now it waits in the staging folder."""
-    if path not in stated:
-        raise KeyError(path)
-    return staged.get(path, root / path).read_bytes()
-
-
-def _announce(store: Store, before: dict[str, WrittenFile], staged: Iterable[Staged]) -> None:
-    """Remember what will be written before it is, so that a build killed half way leaves nothing unknown."""
-    unsure = {item.path: WrittenFile("", 0, 0) for item in staged}
-    store.put_outputs(before | unsure)
-    store.save()

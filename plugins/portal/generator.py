@@ -12,8 +12,9 @@ from kim.errors import KimError
 from kim.group import Group
 from kim.network import is_address
 from kim.report import format_problems, summarise
-from plugins.portal.engine import BuildReport, BuildSettings, build
+from plugins.portal.engine import BuildReport, build
 from plugins.portal.output import Options, Plugin
+from plugins.portal.settings import BuildSettings
 
 
 class StrictError(KimError):
@@ -37,6 +38,7 @@ def build_settings(settings: Mapping[str, Any], now: datetime) -> BuildSettings:
         standing=_standing(settings.get("KIM_GROUPS")),
         now=read_now(settings.get("KIM_NOW"), now),
         forget=not settings["LOAD_CONTENT_CACHE"],
+        verify=bool(settings["KIM_VERIFY"]),
         compress=bool(settings["KIM_COMPRESS"]),
         brotli=_whole(settings, "KIM_BROTLI", 11),
         executor=str(settings["KIM_EXECUTOR"]),

@@ -1,7 +1,8 @@
-"""What a plugin may state: an `Output`, made from exactly its `inputs`.
+"""What a plugin may state: an `Output`, made from exactly its `inputs`, and a `Part` of several of them.
 
 An output's key is the digest of its inputs and of the function that makes it. That function is handed the
-inputs and nothing else, so that a file can never be stale: whatever it shows is in its key.
+inputs and nothing else, so that a file can never be stale: whatever it shows is in its key. A part spares a
+build the work of stating outputs whose inputs cannot have changed.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -34,11 +35,25 @@ class Stage(IntEnum):
 
 
 class Deferred(Generic[T]):
-    """A heavy input that is loaded only when its output is made; `digest` is that of the whole value."""
+    """A heavy input that is loaded only when its output is made; `digest` is that of the whole value.
+
+    It travels to another process with its value.
+    """
 
     def __init__(self, digest: str, load: Callable[[], T]) -> None:
         self.digest = digest
         self.load = load
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _loaded, (self.digest, self.load())
+
+
+def _loaded(digest: str, value: T) -> Deferred[T]:
+    return Deferred(digest, partial(_same, value))
+
+
+def _same(value: T) -> T:
+    return value
 
 
 @dataclass(frozen=True)
@@ -69,6 +84,20 @@ class Asset:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Outputs, or assets, that are stated together; nobody asks for them while `inputs` are as they were.
+
+    `name` is the part's alone, and the same in every build. `inputs` is light frozen data that covers all
+    that `state` looks at, but for what every part depends on: the network, its groups and pages, the options
+    and the code. For posts these are their `Request.keys`.
+    """
+
+    name: str
+    inputs: Any
+    state: Callable[[], Iterable[Output | Asset]]
+
+
+@dataclass(frozen=True)
 class AssetFacts:
     """A made asset: its address from the portal's root, and its size in bytes."""
 
@@ -92,13 +121,26 @@ class Recall(Protocol):
     def __call__(self, digest: str, shape: type[T], find: Callable[[], T]) -> T:
         """What `find` gave when it was last asked under this digest; it is asked where nothing is known.
 
-        What no build asks for is forgotten. `find` has no side effects, and its value is of `shape`.
+        What a part does not ask for again when it is stated anew is forgotten. `find` has no side effects,
+        and its value is of `shape`.
         """
 
 
 def recall_nothing(digest: str, shape: type[T], find: Callable[[], T]) -> T:
     """A memory for requests without an engine: it finds out anew each time."""
     return find()
+
+
+class Documents(Protocol):
+    """The paths of the documents that earlier stages state, those that are kept and those that are new."""
+
+    def __call__(self, name: str = "") -> tuple[str, ...]:
+        """All of them, sorted; or those whose last part is `name`."""
+
+
+def no_documents(name: str = "") -> tuple[str, ...]:
+    """What there is before the first stage."""
+    return ()
 
 
 def made_nothing(path: str) -> bytes:
@@ -110,7 +152,8 @@ def made_nothing(path: str) -> bytes:
 class Request:
     """What a plugin is asked with. `assets` are by id; `documents` are the paths of the stages before.
 
-    `made` gives the bytes of one of these documents, made or kept. Raises `KeyError` for any other path.
+    `keys` has the digest of all that is known of a post, by its address. `made` gives the bytes of one of the
+    documents, made or kept. Raises `KeyError` for any other path.
     """
 
     site: Site
@@ -118,10 +161,15 @@ class Request:
     options: Options
     content: Path
     body: Callable[[Post | Page], Deferred[Body]]
+    keys: Mapping[str, str] = field(default_factory=dict)
     recall: Recall = recall_nothing
     assets: Mapping[str, AssetFacts] = field(default_factory=dict)
-    documents: tuple[str, ...] = ()
+    documents: Documents = no_documents
     made: Callable[[str], bytes] = made_nothing
+
+    def keys_of(self, posts: Iterable[Post]) -> str:
+        """The keys of posts in their order, for a part's inputs."""
+        return " ".join([self.keys[post.address] for post in posts])
 
     def file(self, path: str, sha256: str) -> Deferred[bytes]:
         """A file of the content folder, for an output's inputs."""
@@ -133,7 +181,7 @@ class Plugin(Protocol):
 
     STAGE: Stage
 
-    def outputs(self, request: Request) -> Iterable[Output | Asset]:
+    def outputs(self, request: Request) -> Iterable[Output | Asset | Part]:
         """Which files should exist?"""
 
     def register(self) -> None:

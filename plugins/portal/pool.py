@@ -4,6 +4,7 @@ Few jobs run here and now: handing them on costs more than they do. The order of
 jobs, so that the number of workers changes nothing. Neither all jobs nor all results are held at a time.
 """
 
+import pickle
 import re
 import threading
 from collections import deque
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sized
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -103,9 +104,10 @@ class Pool:
             while True:
                 try:
                     for job in islice(source, max(0, executor.width * _AHEAD - len(sent))):
-                        sent.append(_Sent(job))
+                        # here and now: what a job loads on its way out, it loads in this thread
+                        sent.append(_Sent(pickle.dumps(job)))
                     for item in sent:
-                        item.future = item.future or executor.submit(function, item.job)
+                        item.future = item.future or executor.submit(partial(_unpack, function), item.job)
                     if not sent:
                         return
                     assert sent[0].future  # noqa: S101
@@ -175,9 +177,9 @@ def _made_for(make: Callable[[], Any], thread: int) -> Any:
 
 @dataclass
 class _Sent:
-    """A job that was given out, or is about to be."""
+    """A job, packed, that was given out or is about to be."""
 
-    job: Any
+    job: bytes
     future: Future[Any] | None = None
 
     def forget_lost(self) -> None:
@@ -186,6 +188,10 @@ class _Sent:
             self.future.done() and not self.future.cancelled() and not self.future.exception()
         ):
             self.future = None
+
+
+def _unpack(function: Callable[[Any], Any], job: bytes) -> Any:
+    return function(pickle.loads(job))  # noqa: S301 (packed by the build that gives out the job)
 
 
 def _watch(results: Iterator[Result], total: int, label: str) -> Iterator[Result]:

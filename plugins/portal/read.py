@@ -4,106 +4,136 @@ A post's reading depends on its own bytes and name, the files beside it, its gro
 settings, and the code; on nothing else.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from kim.folder import PostEntry
+from kim.folder import PAGES_FOLDER, PostEntry
 from kim.group import Group
 from kim.load import Load, load_groups, load_post, require_network, require_withdrawn
 from kim.markup import MarkupReader
 from kim.network import NETWORK_FILE, VILLAGES_FILE, Network
-from kim.page import Page, PageReading, read_page
+from kim.page import Page, read_page
 from kim.post import Body, Post
 from kim.problems import Problem
-from kim.rules import PostReading, read_post
+from kim.rules import PostSource, read_post
 from kim.site import Assembly, assemble_site
 from plugins.portal.output import Deferred, digest_inputs, load_exactly
 from plugins.portal.pool import Pool, own
 from plugins.portal.scan import Scan
+from plugins.portal.settings import BuildSettings
 from plugins.portal.store import Store
 
-_CHUNK = 40
+#: Texts that are read in one go, and their bytes with those of the photos beside them.
+_CHUNK, _CHUNK_BYTES = 40, 10_000_000
+#: Hexadecimal digits of a post's key: 96 bits tell any two states of any post apart.
+KEY_LENGTH = 24
 
 
 @dataclass(frozen=True)
-class PostRow:
-    """What is remembered of reading a post: the light part; its text is stored by its digest."""
+class Row:
+    """What is remembered of reading a text: all but its body, which is stored by its digest.
 
+    `files` is the digest of the bytes that it was read from, `key` that of the post or page.
+    """
+
+    files: str
+    key: str
     post: Post | None
-    problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True)
-class PageRow:
-    """The same of reading a page."""
-
     page: Page | None
     problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True)
+class FolderRows:
+    """The rows of a group's folder, or of content/pages/, by path; `settings` is what they depend on beside
+    their own bytes."""
+
+    settings: str
+    rows: dict[str, Row]
+
+
+@dataclass(frozen=True)
 class Reading:
-    """A whole network, every problem in it, and how many posts are held back by one."""
+    """A whole network, every problem in it, and how many posts are held back by one.
+
+    `keys` has the digest of each published post, by its address. `lost` are bodies of before that no text
+    has any more.
+    """
 
     assembly: Assembly
     problems: tuple[Problem, ...]
     held: int
     body: Callable[[Post | Page], Deferred[Body]]
+    keys: Mapping[str, str]
+    lost: frozenset[str]
 
 
 @dataclass(frozen=True)
 class _Chunk:
-    """Some posts of one group, to be read in one go; picklable."""
+    """Some posts of one group, or some pages, with all their bytes, to be read in one go; picklable."""
 
-    root: Path
-    digests: Mapping[str, str]
     network: Network
-    group: Group
-    entries: tuple[PostEntry, ...]
+    group: Group | None
+    sources: tuple[PostSource, ...]
 
 
-def read(
-    root: Path,
-    scan: Scan,
-    store: Store,
-    now: datetime,
-    pool: Pool,
-    address: str = "",
-    standing: Sequence[Group] = (),
-) -> Reading:
-    """Read the network as it stands at `now`. Raises `KimError` where it has no readable network.toml.
+@dataclass(frozen=True)
+class _Read:
+    """What came of reading a text; picklable. `key` is the digest of the post or page."""
 
-    `address` is used instead of the network's own, where one is given; `standing` are groups that go on as
-    they are here, whatever their folder says.
-    """
+    key: str
+    post: Post | None
+    page: Page | None
+    body: Body | None
+    problems: tuple[Problem, ...]
+
+
+#: Texts of one group, or pages, that are read together.
+_Run = tuple[Group | None, list[PostEntry]]
+
+
+@dataclass(frozen=True)
+class _Folders:
+    """The rows of every folder, and the bodies that folders had which have changed."""
+
+    rows: dict[str, FolderRows]
+    dropped: frozenset[str]
+
+
+def read(settings: BuildSettings, scan: Scan, store: Store, pool: Pool) -> Reading:
+    """Read the network as it stands. Raises `KimError` where it has no readable network.toml."""
     content = scan.content
-    load = partial(_load_scanned, root, scan.digests)
+    load = partial(_load_scanned, settings.content, scan.digests)
     network = require_network(load, content)
-    if address:
-        network = replace(network, address=address)
-    groups, group_problems = load_groups(load, content, network, standing)
-    rows = _read_posts(root, scan, store, network, {group.folder: group for group in groups}, pool)
-    pages = _read_pages(load, scan, store, network)
+    if settings.address:
+        network = replace(network, address=settings.address)
+    groups, group_problems = load_groups(load, content, network, settings.standing)
+    folders = _read_folders(load, scan, store, network, groups, pool)
+    rows = [row for folder in folders.rows.values() for row in folder.rows.values()]
     posts = [row.post for row in rows if row.post]
-    shown_pages = [row.page for row in pages if row.page]
-    store.keep_bodies([*(post.body for post in posts), *(page.body for page in shown_pages)])
+    pages = [row.page for row in rows if row.page]
     withdrawn = require_withdrawn(load, content)
-    assembly = assemble_site(network, groups, posts, shown_pages, now, withdrawn)
+    assembly = assemble_site(network, groups, posts, pages, settings.now, withdrawn)
     problems = sorted(
         {
             *content.problems,
             *group_problems,
-            *(found for row in rows for found in row.problems),
-            *(found for row in pages for found in row.problems),
+            *(found for row in rows if row.problems for found in row.problems),
             *assembly.problems,
         }
     )
     shown = len(assembly.site.posts) + len(assembly.waiting) + len(assembly.drafts)
     held = sum(len(entry.posts) for entry in content.groups) - shown
-    return Reading(assembly, tuple(problems), held, partial(_deferred_body, store))
+    return Reading(
+        assembly,
+        tuple(problems),
+        held,
+        partial(_deferred_body, store),
+        _post_keys(rows, assembly.site.posts),
+        folders.dropped and folders.dropped - _bodies(folders.rows.values()),
+    )
 
 
 def _load_scanned(root: Path, digests: Mapping[str, str], path: str) -> bytes:
@@ -111,89 +141,97 @@ def _load_scanned(root: Path, digests: Mapping[str, str], path: str) -> bytes:
     return load_exactly(root, path, digests[path])
 
 
-def _read_posts(
-    root: Path, scan: Scan, store: Store, network: Network, groups: Mapping[str, Group], pool: Pool
-) -> list[PostRow]:
-    remembered = store.readings("post", PostRow)
-    settings = _settings_key(scan, network)
-    keys: dict[str, PostEntry] = {}
-    chunks: list[_Chunk] = []
-    for entry in scan.content.groups:
-        if entry.folder not in groups:
-            continue
-        group_key = digest_inputs(settings, groups[entry.folder])
-        own = {_post_key(group_key, post, scan): post for post in entry.posts}
-        keys |= own
-        unread = [post for key, post in own.items() if key not in remembered]
-        chunks += _chunks(root, scan.digests, network, groups[entry.folder], unread)
-    new = {
-        reading.path: reading for result in pool.run(_read_chunk, chunks, "Membaca", 3) for reading in result
+def _read_folders(
+    load: Load, scan: Scan, store: Store, network: Network, groups: Sequence[Group], pool: Pool
+) -> _Folders:
+    """The rows of every folder; what was read anew is remembered."""
+    common = digest_inputs(network.address, [scan.digests[name] for name in (NETWORK_FILE, VILLAGES_FILE)])
+    entries = {entry.folder: entry.posts for entry in scan.content.groups} | {
+        PAGES_FOLDER: scan.content.pages
     }
-    new_rows = {
-        key: PostRow(new[post.text.path].reading.post, new[post.text.path].reading.problems)
-        for key, post in keys.items()
-        if key not in remembered
-    }
-    rows = [new_rows.get(key) or remembered[key] for key in keys]
-    store.put_readings("post", dict(new_rows), keys)
-    bodies: dict[str, object] = {r.reading.post.body: r.reading.body for r in new.values() if r.reading.post}
-    store.put_bodies(bodies)
-    return rows
-
-
-def _read_pages(load: Load, scan: Scan, store: Store, network: Network) -> list[PageRow]:
-    remembered = store.readings("page", PageRow)
-    markup = MarkupReader()
-    rows: dict[str, PageRow] = {}
-    new: dict[str, object] = {}
-    bodies: dict[str, object] = {}
-    settings = digest_inputs(_settings_key(scan, network))
-    for entry in scan.content.pages:
-        key = _post_key(settings, entry, scan)
-        if key in remembered:
-            rows[key] = remembered[key]
-            continue
-        reading: PageReading = read_page(load_post(load, entry), network, markup)
-        rows[key] = PageRow(reading.page, reading.problems)
-        new[key] = rows[key]
-        if reading.page:
-            bodies[reading.page.body] = reading.body
-    store.put_readings("page", new, rows)
-    store.put_bodies(bodies)
-    return list(rows.values())
-
-
-def _settings_key(scan: Scan, network: Network) -> list[str]:
-    return [network.address, *(scan.digests[name] for name in (NETWORK_FILE, VILLAGES_FILE))]
-
-
-def _post_key(group_key: str, post: PostEntry, scan: Scan) -> str:
-    files = [(file.name, scan.digests[file.path]) for file in post.files]
-    return digest_inputs(group_key, post.text.path, scan.digests[post.text.path], files)
-
-
-def _chunks(
-    root: Path, digests: Mapping[str, str], network: Network, group: Group, posts: list[PostEntry]
-) -> Iterator[_Chunk]:
-    for start in range(0, len(posts), _CHUNK):
-        entries = tuple(posts[start : start + _CHUNK])
-        own = {file.path: digests[file.path] for entry in entries for file in (entry.text, *entry.files)}
-        yield _Chunk(root, own, network, group, entries)
-
-
-@dataclass(frozen=True)
-class _PathReading:
-    path: str
-    reading: PostReading
-
-
-def _read_chunk(chunk: _Chunk) -> list[_PathReading]:
-    load = partial(_load_scanned, chunk.root, chunk.digests)
-    markup = own(MarkupReader)
-    return [
-        _PathReading(entry.text.path, read_post(load_post(load, entry), chunk.network, chunk.group, markup))
-        for entry in chunk.entries
+    by_folder: dict[str, Group | None] = {group.folder: group for group in groups} | {PAGES_FOLDER: None}
+    before: dict[str, FolderRows] = {}
+    after: dict[str, FolderRows] = {}
+    unread: list[_Run] = []
+    for folder, group in by_folder.items():
+        settings = digest_inputs(common, group)
+        known = before[folder] = store.rows(folder, FolderRows) or FolderRows("", {})
+        rows = known.rows if known.settings == settings else {}
+        digests = {entry.text.path: _files_digest(entry, scan.digests) for entry in entries[folder]}
+        kept = {path: row for path in digests if (row := rows.get(path)) and row.files == digests[path]}
+        after[folder] = FolderRows(settings, kept)
+        unread += _runs(group, [entry for entry in entries[folder] if entry.text.path not in kept])
+    chunks = (_Chunk(network, group, tuple(load_post(load, entry) for entry in run)) for group, run in unread)
+    results = pool.run(_read_chunk, chunks, "Membaca", 3, total=len(unread))
+    for (group, run), readings in zip(unread, results, strict=True):
+        rows = after[group.folder if group else PAGES_FOLDER].rows
+        for entry, found in zip(run, readings, strict=True):
+            rows[entry.text.path] = Row(
+                _files_digest(entry, scan.digests), found.key, found.post, found.page, found.problems
+            )
+            if text := found.post or found.page:
+                store.put_bodies({text.body: found.body})
+    read_in = {group.folder if group else PAGES_FOLDER for group, _ in unread}
+    changed = [
+        folder
+        for folder, now in after.items()
+        if folder in read_in
+        or now.settings != before[folder].settings
+        or len(now.rows) != len(before[folder].rows)
     ]
+    for folder in changed:
+        after[folder] = FolderRows(after[folder].settings, dict(sorted(after[folder].rows.items())))
+        store.put_rows(folder, after[folder])
+    gone = store.keep_rows(after, FolderRows)
+    return _Folders(after, _bodies([*(before[folder] for folder in changed), *gone]))
+
+
+def _runs(
+    group: Group | None, entries: Iterable[PostEntry]
+) -> Iterator[tuple[Group | None, list[PostEntry]]]:
+    """Texts that are read together: not too many, and not too many bytes with what lies beside them."""
+    run: list[PostEntry] = []
+    weight = 0
+    for entry in entries:
+        size = sum(file.size for file in (entry.text, *entry.files))
+        if run and (len(run) == _CHUNK or weight + size > _CHUNK_BYTES):
+            yield group, run
+            run, weight = [], 0
+        run.append(entry)
+        weight += size
+    if run:
+        yield group, run
+
+
+def _read_chunk(chunk: _Chunk) -> list[_Read]:
+    markup = own(MarkupReader)
+    return [_read_one(chunk, source, markup) for source in chunk.sources]
+
+
+def _read_one(chunk: _Chunk, source: PostSource, markup: MarkupReader) -> _Read:
+    if chunk.group is None:
+        page = read_page(source, chunk.network, markup)
+        return _Read(digest_inputs(page.page)[:KEY_LENGTH], None, page.page, page.body, page.problems)
+    post = read_post(source, chunk.network, chunk.group, markup)
+    return _Read(digest_inputs(post.post)[:KEY_LENGTH], post.post, None, post.body, post.problems)
+
+
+def _files_digest(entry: PostEntry, digests: Mapping[str, str]) -> str:
+    """The digest of all bytes that a text is read from."""
+    text = digests[entry.text.path]
+    files = [(file.name, digests[file.path]) for file in entry.files]
+    return digest_inputs(text, files) if files else text
+
+
+def _post_keys(rows: Iterable[Row], posts: Iterable[Post]) -> dict[str, str]:
+    """The key of every published post, by its address. One from which something was taken has its own."""
+    known = {id(row.post): row.key for row in rows}
+    return {post.address: known.get(id(post)) or digest_inputs(post)[:KEY_LENGTH] for post in posts}
+
+
+def _bodies(folders: Iterable[FolderRows]) -> frozenset[str]:
+    texts = (row.post or row.page for folder in folders for row in folder.rows.values())
+    return frozenset(text.body for text in texts if text)
 
 
 def _deferred_body(store: Store, post: Post | Page) -> Deferred[Body]:

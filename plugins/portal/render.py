@@ -3,7 +3,6 @@
 Nothing that readers see changes here: if a template fails, the site stays as it was.
 """
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,21 +10,20 @@ from kim.addresses import ASSETS
 from kim.folder import digest_bytes
 from plugins.portal.compress import compress_siblings
 from plugins.portal.meter import fill_meter
-from plugins.portal.output import Asset
-from plugins.portal.plan import Planned, PlannedAsset
-from plugins.portal.pool import Pool
-from plugins.portal.store import MadeAsset
+from plugins.portal.output import Asset, Output
 
 STAGING = ".kim-staging"
+#: Hexadecimal digits by which a written file is known again.
+DIGEST_LENGTH = 32
 
 
 @dataclass(frozen=True)
 class Staged:
-    """A file that waits in the staging folder for its place at `path`; key and size are the output's."""
+    """A file that waits in the staging folder for its place at `path`."""
 
     path: str
-    key: str
     file: Path
+    digest: str
 
 
 class Staging:
@@ -35,50 +33,53 @@ class Staging:
         self.folder = root / STAGING
         self._count = 0
 
-    def put(self, path: str, key: str, data: bytes) -> Staged:
+    def put(self, path: str, data: bytes) -> Staged:
         """Write one file."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self._count += 1
         file = self.folder / str(self._count)
         file.write_bytes(data)
-        return Staged(path, key, file)
+        return Staged(path, file, digest_bytes(data)[:DIGEST_LENGTH])
 
 
-def render_assets(
-    dirty: Sequence[PlannedAsset], staging: Staging, pool: Pool
-) -> tuple[dict[str, MadeAsset], list[Staged]]:
-    """Make assets on every core; their address is the fingerprint of their bytes."""
-    made: dict[str, MadeAsset] = {}
-    staged: dict[str, Staged] = {}
-    assets = [item.asset for item in dirty]
-    for item, data in zip(dirty, pool.run(_make, assets, "Menyiapkan foto", 6), strict=True):
-        path = f"{ASSETS}/{digest_bytes(data)[:16]}.{item.asset.suffix}"
-        made[item.asset.id] = MadeAsset(item.key, path, len(data))
-        staged[path] = staging.put(path, item.key, data)
-    return made, list(staged.values())
+@dataclass(frozen=True)
+class Job:
+    """Outputs of one part that must be made; picklable. `compression` is brotli's quality, 0 for none."""
+
+    outputs: tuple[Output, ...]
+    compression: int
 
 
-def render_outputs(dirty: Iterable[Planned], staging: Staging, compression: int) -> list[Staged]:
-    """Make documents or indexes, each from its own inputs, and their precompressed siblings.
+@dataclass(frozen=True)
+class MadeOutput:
+    """The bytes of an output, and its precompressed siblings by suffix."""
 
-    `compression` is brotli's quality; with 0 there are no siblings.
-    """
-    staged = []
+    path: str
+    data: bytes
+    siblings: tuple[tuple[str, bytes], ...]
+
+
+def make_outputs(job: Job) -> list[MadeOutput]:
+    """Make documents or indexes, each from its own inputs."""
+    made = []
     figures: dict[str, int] = {}
-    for item in dirty:
-        output, zipped = item.output, None
-        data = output.make(output.inputs)
+    for output in job.outputs:
+        data, zipped = output.make(output.inputs), None
         if output.metered:
             # pages of one kind weigh about the same
-            page = fill_meter(data, figures.get(output.kind, 1), compress=compression > 0)
+            page = fill_meter(data, figures.get(output.kind, 1), compress=job.compression > 0)
             figures[output.kind] = page.figure
             data, zipped = page.data, page.zipped
-        staged.append(staging.put(output.path, item.key, data))
-        if compression:
-            siblings = compress_siblings(output.path, data, compression, zipped)
-            staged += [staging.put(output.path + suffix, item.key, small) for suffix, small in siblings]
-    return staged
+        siblings = compress_siblings(output.path, data, job.compression, zipped) if job.compression else ()
+        made.append(MadeOutput(output.path, data, tuple(siblings)))
+    return made
 
 
-def _make(asset: Asset) -> bytes:
+def make_asset(asset: Asset) -> bytes:
+    """Make an asset. Its address is the fingerprint of the bytes (`asset_path`)."""
     return asset.make(asset.inputs)
+
+
+def asset_path(asset: Asset, data: bytes) -> str:
+    """Where an asset of these bytes stands."""
+    return f"{ASSETS}/{digest_bytes(data)[:16]}.{asset.suffix}"

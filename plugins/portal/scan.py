@@ -5,40 +5,57 @@ it was last hashed that a second change could have kept the same time.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
 from kim.folder import ContentEntry, FileEntry, digest_bytes, load_file, scan_content
-from plugins.portal.store import SeenFile, Store
 
 #: Coarser than the clock of any file system that is still in use.
 _CLOCK_STEP_NS = 2_000_000_000
 
+#: A file as it was: size, mtime, ctime, inode, when it was hashed (all times in nanoseconds), digest.
+SeenFile = tuple[int, int, int, int, int, str]
+SeenFiles = dict[str, SeenFile]
+
 
 @dataclass(frozen=True)
 class Scan:
-    """The content folder with every file's digest, by path."""
+    """The content folder with every file's digest, by path.
+
+    `seen` is to be remembered for the next scan where it `is_new`; `is_same` says that no file's bytes, name
+    or place has changed since the last one.
+    """
 
     content: ContentEntry
-    digests: dict[str, str]
+    digests: Mapping[str, str]
+    seen: SeenFiles
+    is_same: bool
+    is_new: bool
 
 
-def scan(root: Path, store: Store) -> Scan:
-    """Walk the folder; hash what is new or may have changed."""
+def scan(root: Path, before: SeenFiles, *, thorough: bool = False) -> Scan:
+    """Walk the folder; hash what is new or may have changed since the files were seen `before`.
+
+    A `thorough` scan hashes every file.
+    """
     content = scan_content(root)
-    seen = store.files()
-    now: dict[str, SeenFile] = {}
+    seen: SeenFiles = {}
+    changed = renewed = False
     for file in _files(content):
-        before = seen.get(file.path)
-        if before is None or not _is_same(file, before):
-            started = time.time_ns()
-            digest = digest_bytes(load_file(root, file.path))
-            before = SeenFile(file.size, file.mtime_ns, file.ctime_ns, file.inode, started, digest)
-        now[file.path] = before
-    store.put_files(now)
-    return Scan(content, {path: file.digest for path, file in now.items()})
+        old = before.get(file.path)
+        if old is not None and not thorough and _is_same(file, old):
+            seen[file.path] = old
+            continue
+        now = time.time_ns()
+        digest = digest_bytes(load_file(root, file.path))
+        seen[file.path] = (file.size, file.mtime_ns, file.ctime_ns, file.inode, now, digest)
+        renewed = True
+        changed = changed or old is None or old[5] != digest
+    is_same = not changed and len(seen) == len(before)
+    digests = {path: file[5] for path, file in seen.items()}
+    return Scan(content, digests, seen, is_same, renewed or not is_same)
 
 
 def _files(content: ContentEntry) -> Iterator[FileEntry]:
@@ -52,7 +69,7 @@ def _files(content: ContentEntry) -> Iterator[FileEntry]:
 
 
 def _is_same(file: FileEntry, before: SeenFile) -> bool:
-    facts = (file.size, file.mtime_ns, file.ctime_ns, file.inode)
-    if facts != (before.size, before.mtime_ns, before.ctime_ns, before.inode):
+    size, mtime, ctime, inode, seen, _ = before
+    if (file.size, file.mtime_ns, file.ctime_ns, file.inode) != (size, mtime, ctime, inode):
         return False
-    return before.seen_ns - max(file.mtime_ns, file.ctime_ns) > _CLOCK_STEP_NS
+    return seen - max(mtime, ctime) > _CLOCK_STEP_NS

@@ -4,63 +4,60 @@ Everything in it can be lost: a file that is torn, or was written by other code,
 anew. It holds no pickles. While it is open no other build can open it.
 """
 
+import hashlib
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from kim.errors import KimError
 
 _SCHEMA = """
-create table meta (name text primary key, value text) without rowid;
-create table files (path text primary key, size int, mtime int, ctime int, inode int, seen int, digest text)
-    without rowid;
-create table readings (kind text, key text, value blob, primary key (kind, key)) without rowid;
+create table meta (name text primary key, value blob) without rowid;
+create table rows (folder text primary key, value blob) without rowid;
 create table bodies (digest text primary key, value blob) without rowid;
-create table outputs (path text primary key, key text, size int, mtime int) without rowid;
-create table assets (id text primary key, key text, path text, size int) without rowid;
+create table found (part text, key text, value blob, primary key (part, key)) without rowid;
+create table parts (name text primary key, key text) without rowid;
+create table outputs (part text, path text, key text, primary key (part, path)) without rowid;
+create index outputs_path on outputs (lower(path));
+create table assets (part text, id text, key text, path text, size int, primary key (part, id)) without rowid;
+create index assets_id on assets (id);
+create index assets_path on assets (path);
+create table written (path text primary key, size int, mtime int, digest text) without rowid;
+create table folders (path text primary key, mtime int) without rowid;
 """
 T = TypeVar("T")
-#: The kind of what plugins found out, among readings.
-_FOUND = "found"
 
 
-@dataclass(frozen=True)
-class SeenFile:
-    """A content file as it was: `seen` is when it was hashed (nanoseconds)."""
-
-    size: int
-    mtime_ns: int
-    ctime_ns: int
-    inode: int
-    seen_ns: int
-    digest: str
-
-
-@dataclass(frozen=True)
-class WrittenFile:
-    """A file of the site as it was written; an empty key means that it may be half written."""
-
-    key: str
-    size: int
-    mtime_ns: int
+class TornError(Exception):
+    """The memory is not as it was written."""
 
 
 @dataclass(frozen=True)
 class MadeAsset:
     """An asset as it was made."""
 
+    id: str
     key: str
     path: str
     size: int
 
 
+@dataclass(frozen=True)
+class WrittenFile:
+    """A file of the site as it was written; an empty digest means that it may be half written."""
+
+    size: int
+    mtime_ns: int
+    digest: str
+
+
 class Store:
-    """The memory of one output folder. Use as a context manager."""
+    """The memory of one output folder. Use as a context manager. Methods raise `TornError`."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
@@ -69,6 +66,10 @@ class Store:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """What was not saved is lost."""
         self._database.rollback()
         self._database.close()
 
@@ -78,124 +79,237 @@ class Store:
 
     def forget(self) -> None:
         """Nothing is known any more, but which files were written: those may have to be removed."""
-        for table in ("files", "readings", "bodies", "assets"):
-            self._database.execute(f"delete from {table}")  # noqa: S608
-        self._database.execute("update outputs set key = '', size = 0, mtime = 0")
+        for table in ("meta", "rows", "bodies", "found", "parts", "outputs", "assets", "folders"):
+            self._run(f"delete from {table} where true")  # noqa: S608
+        self._run("update written set digest = ''")
 
-    def files(self) -> dict[str, SeenFile]:
-        """All content files by path."""
-        rows = self._database.execute("select path, size, mtime, ctime, inode, seen, digest from files")
-        return {row[0]: SeenFile(*row[1:]) for row in rows}
+    def doubt(self) -> None:
+        """Other code will read and make everything anew; assets say for themselves what they depend on."""
+        for table in ("meta", "rows", "bodies", "found"):
+            self._run(f"delete from {table} where true")  # noqa: S608
+        self._run("update parts set key = ''")
 
-    def put_files(self, files: dict[str, SeenFile]) -> None:
-        """These files instead of all before."""
-        self._replace(
-            "files",
-            7,
-            (
-                (path, f.size, f.mtime_ns, f.ctime_ns, f.inode, f.seen_ns, f.digest)
-                for path, f in files.items()
-            ),
-        )
+    # What was read
 
-    def readings(self, kind: str, shape: type[T]) -> dict[str, T]:
-        """All readings of a kind by key; one that does not fit its shape is left out, to be read again."""
-        found = {}
-        decoder = msgspec.json.Decoder(shape)
-        for key, value in self._database.execute("select key, value from readings where kind = ?", (kind,)):
-            try:
-                found[key] = decoder.decode(value)
-            except (msgspec.DecodeError, UnicodeDecodeError):
-                continue
-        return found
+    def meta(self, name: str, shape: type[T]) -> T | None:
+        """A value of its own. None where it is not known, or does not fit its shape."""
+        return self._value("select value from meta where name = ?", (name,), shape)
 
-    def reading(self, kind: str, key: str, shape: type[T]) -> T | None:
-        """One reading of a kind, unless it is not there or does not fit its shape."""
-        row = self._database.execute(
-            "select value from readings where kind = ? and key = ?", (kind, key)
-        ).fetchone()
-        try:
-            return msgspec.json.decode(row[0], type=shape) if row else None
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            return None
+    def put_meta(self, name: str, value: object) -> None:
+        """Remember a value."""
+        self._run("insert or replace into meta values (?, ?)", (name, _pack(value)))
 
-    def put_readings(self, kind: str, new: dict[str, object], keys: Iterable[str]) -> None:
-        """Add readings of a kind; of it only those with these keys stay."""
-        rows = ((kind, key, msgspec.json.encode(value)) for key, value in new.items())
-        self._database.executemany("insert or replace into readings values (?, ?, ?)", rows)
-        self._keep(keys)
-        self._database.execute(
-            "delete from readings where kind = ? and key not in (select key from kept)", (kind,)
-        )
+    def drop_meta(self, name: str) -> None:
+        """Forget a value."""
+        self._run("delete from meta where name = ?", (name,))
+
+    def rows(self, folder: str, shape: type[T]) -> T | None:
+        """What is known of a folder's texts."""
+        return self._value("select value from rows where folder = ?", (folder,), shape)
+
+    def put_rows(self, folder: str, value: object) -> None:
+        """Remember what is known of a folder's texts."""
+        self._run("insert or replace into rows values (?, ?)", (folder, _pack(value)))
+
+    def keep_rows(self, folders: Iterable[str], shape: type[T]) -> list[T]:
+        """Forget all other folders; what was known of them."""
+        gone = {folder for (folder,) in self._all("select folder from rows")} - {*folders}
+        known = [self.rows(folder, shape) for folder in sorted(gone)]
+        self._many("delete from rows where folder = ?", ((folder,) for folder in gone))
+        return [rows for rows in known if rows is not None]
 
     def body(self, digest: str, shape: type[T]) -> T:
-        """A text by its digest. Raises `KeyError`."""
-        row = self._database.execute("select value from bodies where digest = ?", (digest,)).fetchone()
-        if row is None:
-            raise KeyError(digest)
-        return msgspec.json.decode(row[0], type=shape)
+        """A text by its digest."""
+        found = self._value("select value from bodies where digest = ?", (digest,), shape)
+        if found is None:
+            raise TornError(f"no text {digest}")
+        return found
 
-    def put_bodies(self, new: dict[str, object]) -> None:
+    def put_bodies(self, new: Mapping[str, object]) -> None:
         """Add texts."""
-        rows = ((digest, msgspec.json.encode(value)) for digest, value in new.items())
-        self._database.executemany("insert or replace into bodies values (?, ?)", rows)
+        self._many(
+            "insert or replace into bodies values (?, ?)", ((name, _pack(body)) for name, body in new.items())
+        )
 
-    def keep_bodies(self, digests: Iterable[str]) -> None:
-        """Only the texts with these digests stay. Raises `KeyError` where one of them is not there."""
-        self._keep(digests)
-        self._database.execute("delete from bodies where digest not in (select key from kept)")
-        lost = "select key from kept where key not in (select digest from bodies)"
-        for (digest,) in self._database.execute(lost):
-            raise KeyError(digest)
+    def drop_bodies(self, digests: Iterable[str]) -> None:
+        """Forget texts."""
+        self._many("delete from bodies where digest = ?", ((digest,) for digest in digests))
 
-    def outputs(self) -> dict[str, WrittenFile]:
-        """Every file that this engine wrote, or set out to write, by path."""
-        rows = self._database.execute("select path, key, size, mtime from outputs")
+    # What was planned and made
+
+    def parts(self) -> dict[str, str]:
+        """The key of every part, by its name."""
+        return dict(self._all("select name, key from parts"))
+
+    def outputs(self, part: str) -> dict[str, str]:
+        """The key of every file of a part, by its path."""
+        return dict(self._all("select path, key from outputs where part = ?", (part,)))
+
+    def assets(self, part: str) -> dict[str, MadeAsset]:
+        """Every asset of a part, by its id."""
+        rows = self._all("select id, key, path, size from assets where part = ?", (part,))
+        return {row[0]: MadeAsset(*row) for row in rows}
+
+    def asset(self, name: str) -> MadeAsset | None:
+        """An asset by its id."""
+        rows = self._all("select id, key, path, size from assets where id = ? limit 1", (name,))
+        return MadeAsset(*rows[0]) if rows else None
+
+    def documents(self, parts: Collection[str], name: str = "") -> list[str]:
+        """The paths of the outputs of these parts: all, or those whose last part is `name`."""
+        rows = self._all("select part, path from outputs where path like ?", (f"%{name}",))
+        return [path for part, path in rows if part in parts]
+
+    def owners(self, path: str) -> list[tuple[str, str]]:
+        """The part and path of every output whose path is this one but for capital letters."""
+        return self._all("select part, path from outputs where lower(path) = ?", (path.lower(),))
+
+    def claims(self, path: str) -> list[str]:
+        """This path as often as it is stated, and every one that differs in capital letters alone."""
+        is_asset = bool(self._all("select 1 from assets where path = ?", (path,)))
+        return [*(own for _, own in self.owners(path)), *[path] * is_asset]
+
+    def parts_of(self, paths: Iterable[str]) -> set[str]:
+        """The parts that state any of these files."""
+        found: set[str] = set()
+        for path in paths:
+            found |= {part for part, own in self.owners(path) if own == path}
+            found |= {part for (part,) in self._all("select part from assets where path = ?", (path,))}
+        return found
+
+    def put_part(self, name: str, key: str, outputs: Mapping[str, str], assets: Iterable[MadeAsset]) -> None:
+        """What a part states now."""
+        self.drop_part(name)
+        self._run("insert into parts values (?, ?)", (name, key))
+        self._many(
+            "insert into outputs values (?, ?, ?)", ((name, path, own) for path, own in outputs.items())
+        )
+        self._many(
+            "insert into assets values (?, ?, ?, ?, ?)", ((name, a.id, a.key, a.path, a.size) for a in assets)
+        )
+
+    def drop_part(self, name: str) -> None:
+        """A part that is no more."""
+        self._run("delete from parts where name = ?", (name,))
+        self._run("delete from outputs where part = ?", (name,))
+        self._run("delete from assets where part = ?", (name,))
+
+    def drop_part_keys(self, names: Iterable[str]) -> None:
+        """Parts that are to be stated anew, whatever their inputs."""
+        self._many("delete from parts where name = ?", ((name,) for name in names))
+
+    def found(self, part: str, key: str, shape: type[T]) -> T | None:
+        """What a plugin found out for a part."""
+        return self._value("select value from found where part = ? and key = ?", (part, key), shape)
+
+    def put_found(self, part: str, new: Mapping[str, object], asked: Iterable[str]) -> None:
+        """Add to what was found out for a part; of that only what was asked for stays."""
+        known = {key for (key,) in self._all("select key from found where part = ?", (part,))}
+        self._many("delete from found where part = ? and key = ?", ((part, key) for key in known - {*asked}))
+        self._many(
+            "insert or replace into found values (?, ?, ?)",
+            ((part, key, _pack(value)) for key, value in new.items()),
+        )
+
+    # What stands in the output folder
+
+    def written(self, path: str) -> WrittenFile | None:
+        """A file as it was written."""
+        rows = self._all("select size, mtime, digest from written where path = ?", (path,))
+        return WrittenFile(*rows[0]) if rows else None
+
+    def written_in(self, folder: str) -> dict[str, WrittenFile]:
+        """The files of a folder, not of those below it, by path."""
+        start, shape = (f"{folder}/", f"{folder}/%/%") if folder else ("", "%/%")
+        rows = self._all(
+            "select path, size, mtime, digest from written where path >= ? and path < ? and path not like ?",
+            (start, f"{folder}0" if folder else "\U0010ffff", shape),
+        )
         return {row[0]: WrittenFile(*row[1:]) for row in rows}
 
-    def put_outputs(self, files: dict[str, WrittenFile]) -> None:
-        """These files instead of all before."""
-        self._replace("outputs", 4, ((path, f.key, f.size, f.mtime_ns) for path, f in files.items()))
+    def count_written(self) -> int:
+        """How many files the site has."""
+        (row,) = self._all("select count(*) from written")
+        return int(row[0])
 
-    def assets(self) -> dict[str, MadeAsset]:
-        """Every asset by id."""
-        rows = self._database.execute("select id, key, path, size from assets")
-        return {row[0]: MadeAsset(*row[1:]) for row in rows}
+    def unsure(self) -> list[str]:
+        """The paths of files that may be half written."""
+        return [path for (path,) in self._all("select path from written where digest = ''")]
 
-    def put_assets(self, assets: dict[str, MadeAsset]) -> None:
-        """These assets instead of all before."""
-        self._replace("assets", 4, ((name, a.key, a.path, a.size) for name, a in assets.items()))
+    def put_written(self, files: Mapping[str, WrittenFile]) -> None:
+        """Files as they were written."""
+        self._many(
+            "insert or replace into written values (?, ?, ?, ?)",
+            ((path, file.size, file.mtime_ns, file.digest) for path, file in files.items()),
+        )
 
-    def _replace(self, table: str, columns: int, rows: Iterable[tuple[object, ...]]) -> None:
-        self._database.execute(f"delete from {table}")  # noqa: S608 (our own table's name)
-        places = ", ".join("?" * columns)
-        self._database.executemany(f"insert into {table} values ({places})", rows)  # noqa: S608
+    def drop_written(self, paths: Iterable[str]) -> None:
+        """Files that are no more."""
+        self._many("delete from written where path = ?", ((path,) for path in paths))
 
-    def _keep(self, keys: Iterable[str]) -> None:
-        self._database.execute("create temp table if not exists kept (key text primary key)")
-        self._database.execute("delete from kept")
-        self._database.executemany("insert or ignore into kept values (?)", ((key,) for key in keys))
+    def is_stated(self, path: str) -> bool:
+        """Whether any part states a file."""
+        return bool(self.parts_of((path,)))
+
+    def folders(self) -> dict[str, int]:
+        """When each folder of the site last changed, in nanoseconds."""
+        return dict(self._all("select path, mtime from folders"))
+
+    def put_folders(self, folders: Mapping[str, int]) -> None:
+        """Folders as they stand."""
+        self._many("insert or replace into folders values (?, ?)", folders.items())
+
+    def drop_folders(self, paths: Iterable[str]) -> None:
+        """Folders that are no more."""
+        self._many("delete from folders where path = ?", ((path,) for path in paths))
+
+    def _all(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        try:
+            return self._database.execute(statement, values).fetchall()
+        except sqlite3.DatabaseError as fault:
+            raise TornError(str(fault)) from fault
+
+    def _run(self, statement: str, values: Sequence[object] = ()) -> None:
+        self._all(statement, values)
+
+    def _many(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
+        try:
+            self._database.executemany(statement, rows)
+        except sqlite3.DatabaseError as fault:
+            raise TornError(str(fault)) from fault
+
+    def _value(self, statement: str, values: Sequence[object], shape: type[T]) -> T | None:
+        rows = self._all(statement, values)
+        return _unpack(rows[0][0], shape) if rows else None
 
 
 class Memory:
-    """What plugins ask to be remembered (`output.Recall`), for one build."""
+    """What plugins ask to be remembered (`output.Recall`), for one part at a time."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._asked: set[str] = set()
-        self._new: dict[str, object] = {}
+        self._part = ""
+        self._asked: dict[str, set[str]] = {"": set()}
+        self._new: dict[str, dict[str, object]] = {}
+
+    def begin(self, part: str) -> None:
+        """What is asked from now on is asked for this part."""
+        self._part = part
+        self._asked[part] = set()
 
     def __call__(self, digest: str, shape: type[T], find: Callable[[], T]) -> T:
         """The remembered value, or what `find` gives."""
-        self._asked.add(digest)
-        value = self._store.reading(_FOUND, digest, shape)
+        self._asked[self._part].add(digest)
+        value = self._store.found(self._part, digest, shape)
         if value is None:
-            value = self._new[digest] = find()
+            value = find()
+            self._new.setdefault(self._part, {})[digest] = value
         return value
 
     def keep(self) -> None:
-        """Hand over to the store what this build asked for; the rest is forgotten."""
-        self._store.put_readings(_FOUND, self._new, self._asked)
+        """Hand over to the store what was asked for; the rest is forgotten."""
+        for part, asked in self._asked.items():
+            self._store.put_found(part, self._new.get(part, {}), asked)
 
 
 def open_store(path: Path, version: str) -> Store:
@@ -220,31 +334,49 @@ def _open(path: Path, version: str) -> Store:
     database = sqlite3.connect(path, timeout=0.5)
     try:
         database.execute("pragma locking_mode = exclusive")
+        # A build that is killed loses nothing by this; what a power cut tears is noticed and made anew.
+        database.execute("pragma synchronous = off")
         database.execute("begin exclusive")
-        if database.execute("pragma quick_check(1)").fetchone()[0] != "ok":
-            raise sqlite3.DatabaseError("torn")
+        store = Store(database)
         schema = zlib.crc32(_SCHEMA.encode()) & 0x7FFFFFFF
         if database.execute("pragma user_version").fetchone()[0] != schema:
             _make_tables(database)
             database.execute(f"pragma user_version = {schema}")
-        row = database.execute("select value from meta where name = 'version'").fetchone()
-        if row is None or row[0] != version:
-            for table in ("readings", "bodies"):
-                database.execute(f"delete from {table}")  # noqa: S608
-            database.execute("insert or replace into meta values ('version', ?)", (version,))
+        if store.meta("version", str) != version:
+            store.doubt()
+            store.put_meta("version", version)
         database.commit()
-    except sqlite3.Error:
+    except (sqlite3.Error, TornError) as fault:
         database.close()
+        if isinstance(fault, TornError):
+            raise sqlite3.DatabaseError(str(fault)) from fault
         raise
-    return Store(database)
+    return store
 
 
 def _make_tables(database: sqlite3.Connection) -> None:
     """Empty tables; of other ones before, only which files were written is kept, each to be made anew."""
     tables = [name for (name,) in database.execute("select name from sqlite_master where type = 'table'")]
-    paths = list(database.execute("select path from outputs")) if "outputs" in tables else []
+    columns = next((name for name in ("written", "outputs") if name in tables), None)
+    paths = list(database.execute(f"select path from {columns}")) if columns else []  # noqa: S608
     for table in tables:
         database.execute(f'drop table "{table}"')
     for statement in _SCHEMA.split(";\n"):
         database.execute(statement)
-    database.executemany("insert into outputs values (?, '', 0, 0)", paths)
+    database.executemany("insert or ignore into written values (?, 0, 0, '')", paths)
+
+
+def _pack(value: object) -> bytes:
+    # JSON, as MessagePack knows no offset of a date
+    data = msgspec.json.encode(value)
+    return hashlib.blake2b(data, digest_size=8).digest() + data
+
+
+def _unpack(data: object, shape: type[T]) -> T | None:
+    """What was packed; None where it is not what was, or has another shape."""
+    if not isinstance(data, bytes) or hashlib.blake2b(data[8:], digest_size=8).digest() != data[:8]:
+        return None
+    try:
+        return msgspec.json.decode(data[8:], type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None

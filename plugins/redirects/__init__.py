@@ -18,9 +18,10 @@ STAGE = Stage.INDEXES
 def outputs(request: Request) -> Iterator[Output]:
     """One page for each old address at which nothing else stands; of two claims the first stays."""
     moved: list[tuple[str, str]] = []
-    taken = {path.lower() for path in request.documents}
     network = request.site.network
-    for old, new, title in sorted(_moves(request.site)):
+    moves = sorted(_moves(request.site))
+    taken = {path.lower() for path in request.documents()} if moves else set()
+    for old, new, title in moves:
         path = old[1:] if old.endswith(".html") else page_file(old)
         if path.lower() not in taken:
             taken.add(path.lower())

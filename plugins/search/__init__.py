@@ -4,7 +4,7 @@ Nothing here is read by people. A build that finds the posts of a segment as the
 texts: what the segment's files hold is remembered by its digest.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from kim.archive import labels_of
@@ -13,7 +13,7 @@ from kim.post import Post
 from kim.search import CARDS, Run, Segment, place_names, plan_index
 from kim.site import Site, section_name
 from kim.text import shorten
-from plugins.portal.output import Deferred, Output, Request, Stage, digest_inputs
+from plugins.portal.output import Deferred, Output, Part, Request, Stage, digest_inputs
 from plugins.search.cards import Card, write_cards
 from plugins.search.postings import Entry, SegmentIndex, write_shard
 from plugins.search.roots import Roots
@@ -23,28 +23,28 @@ STAGE = Stage.DOCUMENTS
 _SNIPPET = 110
 
 
-def outputs(request: Request) -> Iterator[Output]:
+def outputs(request: Request) -> Iterator[Part]:
     """The files of words and of cards."""
     site = request.site
     posts = site.posts[::-1]
     plan = plan_index([post.address for post in posts])
-    names = place_names(site.network)
-    roots = Roots(names)
     for segment in plan.segments:
         own = posts[segment.first : segment.first + segment.posts]
-        entries = tuple(_entry(request, post) for post in own)
-        yield from _shards(request, segment, names, SegmentIndex(entries, segment.shards, roots))
+        inputs = (segment, request.keys_of(own))
+        yield Part(f"search words {segment.first}", inputs, partial(_shards, request, segment, own))
     for run in plan.runs:
-        yield from _sheets(site, run, posts[run.first : run.first + run.posts])
+        own = posts[run.first : run.first + run.posts]
+        yield Part(f"search cards {run.first}", (run, request.keys_of(own)), partial(_sheets, site, run, own))
 
 
 def register() -> None:
     """Nothing to connect: the engine asks for `outputs`."""
 
 
-def _shards(
-    request: Request, segment: Segment, names: tuple[str, ...], index: SegmentIndex
-) -> Iterator[Output]:
+def _shards(request: Request, segment: Segment, posts: Sequence[Post]) -> Iterator[Output]:
+    names = place_names(request.site.network)
+    entries = tuple(_entry(request, post) for post in posts)
+    index = SegmentIndex(entries, segment.shards, Roots(names))
     digest = digest_inputs("search", names, index.entries, index.shards)
     digests = request.recall(digest, tuple[str, ...], index.digests)
     for number, shard in enumerate(digests):
@@ -53,7 +53,7 @@ def _shards(
         )
 
 
-def _sheets(site: Site, run: Run, posts: tuple[Post, ...]) -> Iterator[Output]:
+def _sheets(site: Site, run: Run, posts: Sequence[Post]) -> Iterator[Output]:
     for number in run.sheets:
         own = tuple(_card(site, post) for post in posts[number * CARDS : (number + 1) * CARDS])
         yield Output(run.file(number), "search-cards", own, write_cards)

@@ -21,7 +21,9 @@ def outputs(request: Request) -> Iterator[Output]:
         for post in request.site.posts
     }
     hidden = {page_file(address) for address in (OFFLINE, *request.site.tombstones)}
-    pages = [path for path in request.documents if path.endswith("index.html") and path not in hidden]
+    pages = [
+        path for path in request.documents("index.html") if path.endswith("index.html") and path not in hidden
+    ]
     entries: list[Entry] = [
         (absolute(address, "/" + path.removesuffix("index.html")), dates.get(path, "")) for path in pages
     ]

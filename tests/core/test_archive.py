@@ -1,5 +1,6 @@
 """Ways through the posts by topic, label and month, and the posts that belong beside a post."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -10,7 +11,7 @@ from kim.dates import ZONES, Moment
 from kim.group import Group
 from kim.network import District, Network, Office, Topic, Village, Words
 from kim.post import Post
-from kim.related import find_related
+from kim.related import choose_related, find_candidates
 from kim.site import Site
 
 WITA = ZONES["WITA"]
@@ -74,6 +75,12 @@ def site() -> Site:
     )
     posts = [post(f"p{n}", n, group=f"hulu/kim-{n % 3 + 1}") for n in range(9)]
     return Site(network, groups, tuple(reversed(posts)), (), date(2026, 2, 1))
+
+
+def find_related(site: Site) -> dict[str, Sequence[Post]]:
+    """The related posts of every post, by its address."""
+    candidates = find_candidates(site)
+    return {post.address: choose_related(site, post, candidates[post.address]) for post in site.posts}
 
 
 def test_related_posts_are_older_near_and_at_most_three(site: Site) -> None:

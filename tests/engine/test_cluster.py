@@ -114,7 +114,6 @@ def test_a_scheduler_that_goes_away_fails_the_build_and_leaves_the_site(
             pytest.raises(KimError, match="connection to the Dask scheduler"),
         ):
             corpus.build(executor=cluster.executor)
-    shutil.rmtree(corpus.output / ".kim-staging")
     assert tree(corpus.output) == before
 
 

@@ -1,6 +1,8 @@
 """The engine: one path one output, whole files only, and a memory that is never trusted blindly."""
 
 import gzip
+import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,7 +15,7 @@ import pytest
 
 from kim.errors import KimError
 from plugins.portal.output import Output, Request, Stage
-from plugins.portal.store import open_store
+from plugins.portal.store import MadeAsset, TornError, WrittenFile, open_store
 from tests.corpus import PLUGINS, Corpus, post_text, tree
 
 
@@ -59,7 +61,7 @@ def test_path_that_could_leave_the_folder_is_refused(corpus: Corpus, path: str) 
 
 def test_later_stage_sees_the_paths_of_earlier_ones(corpus: Corpus) -> None:
     def state(request: SimpleNamespace) -> Iterator[Output]:
-        yield Output("list.txt", "x", request.documents, lambda paths: "\n".join(paths).encode())
+        yield Output("list.txt", "x", request.documents(), lambda paths: "\n".join(paths).encode())
 
     index = SimpleNamespace(STAGE=Stage.INDEXES, outputs=state, register=lambda: None)
     corpus.build(plugins=[index, *PLUGINS])
@@ -143,13 +145,31 @@ def test_torn_or_foreign_memory_is_made_anew(corpus: Corpus, tmp_path: Path, dam
 
 def test_memory_of_other_code_keeps_only_what_can_be_checked(tmp_path: Path) -> None:
     with open_store(tmp_path / "a.sqlite", "1") as store:
-        store.put_readings("post", {"key": [1]}, ["key"])
+        store.put_rows("hulu/kim", [1])
         store.put_bodies({"digest": [2]})
+        store.put_part("a", "key", {"a.txt": "key"}, [MadeAsset("id", "key", "aset/a.png", 1)])
+        store.put_written({"a.txt": WrittenFile(1, 1, "digest")})
         store.save()
     with open_store(tmp_path / "a.sqlite", "2") as store:
-        assert store.readings("post", list) == {}
-        with pytest.raises(KeyError):
+        assert store.rows("hulu/kim", list) is None
+        with pytest.raises(TornError):
             store.body("digest", list)
+        assert store.parts() == {"a": ""}
+        assert store.asset("id") == MadeAsset("id", "key", "aset/a.png", 1)
+        assert store.written("a.txt") == WrittenFile(1, 1, "digest")
+
+
+def test_value_that_was_changed_in_the_memory_is_not_believed(tmp_path: Path) -> None:
+    with open_store(tmp_path / "a.sqlite", "1") as store:
+        store.put_meta("seen", {"a.md": 1})
+        store.save()
+    database = sqlite3.connect(tmp_path / "a.sqlite")
+    (data,) = database.execute("select value from meta where name = 'seen'").fetchone()
+    database.execute("update meta set value = ? where name = 'seen'", (data.replace(b"1", b"2"),))
+    database.commit()
+    database.close()
+    with open_store(tmp_path / "a.sqlite", "1") as store:
+        assert store.meta("seen", dict[str, int]) is None
 
 
 def test_second_build_at_the_same_time_is_told_to_wait(corpus: Corpus) -> None:
@@ -230,7 +250,7 @@ def test_memory_with_other_tables_still_knows_what_was_written(corpus: Corpus, t
     corpus.build()
     (file,) = corpus.cache.glob("*.sqlite")
     database = sqlite3.connect(file)
-    database.execute("alter table readings drop column value")
+    database.execute("alter table rows drop column value")
     database.execute("pragma user_version = 1")
     database.close()
     next(corpus.content.rglob("*kabar-1.md")).unlink()
@@ -256,6 +276,31 @@ def test_sibling_that_was_deleted_or_tampered_with_is_made_again(corpus: Corpus)
     (corpus.output / "index.html.br").unlink()
     (corpus.output / "feed.xml.gz").write_bytes(b"tampered")
     corpus.build()
+    assert tree(corpus.output) == before
+
+
+def test_file_that_was_tampered_with_in_its_place_is_found_by_a_build_that_verifies(corpus: Corpus) -> None:
+    corpus.build()
+    before = tree(corpus.output)
+    feed = corpus.output / "feed.xml"
+    facts = feed.stat()
+    feed.write_bytes(feed.read_bytes().replace(b"<", b">"))
+    os.utime(feed, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+    assert corpus.build().written == 0
+    assert corpus.build(verify=True).written == 3  # with its siblings
+    assert tree(corpus.output) == before
+    assert corpus.build(verify=True).written == 0
+
+
+def test_output_folder_that_was_copied_without_its_times_is_not_made_again(corpus: Corpus) -> None:
+    corpus.add_posts(3)
+    corpus.build()
+    before = tree(corpus.output)
+    moved = corpus.output.with_name("moved")
+    shutil.copytree(corpus.output, moved, copy_function=shutil.copyfile)
+    shutil.rmtree(corpus.output)
+    moved.rename(corpus.output)
+    assert corpus.build().written == 0
     assert tree(corpus.output) == before
 
 
@@ -292,11 +337,9 @@ class Finder:
 
 def test_what_was_found_out_is_remembered_as_long_as_every_build_asks_for_it(corpus: Corpus) -> None:
     both, one = Finder("a", "b"), Finder("a")
-    corpus.build(plugins=[both])
-    corpus.build(plugins=[both])
-    assert both.found == ["a", "b"]
-    corpus.build(plugins=[one])
-    corpus.build(plugins=[both])
+    for number, finder in enumerate((both, both, one, both)):
+        corpus.add_posts(number + 1)
+        corpus.build(plugins=[finder])
     assert (both.found, one.found) == (["a", "b", "b"], [])
     assert (corpus.output / "b.txt").read_text() == "found b"
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from kim.photos import plan_thumbnails, plan_variants
 from plugins import feeds
-from plugins.portal.engine import BuildSettings, build
+from plugins.portal.engine import build
 from plugins.portal.output import Asset, Options, Request, Stage
+from plugins.portal.settings import BuildSettings
 from tests.corpus import ROOT
 
 NOW = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)

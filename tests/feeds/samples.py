@@ -17,7 +17,8 @@ from kim.photos import plan_variants
 from kim.post import Body, Photo, Post
 from kim.site import Site
 from plugins import feeds
-from plugins.portal.output import AssetFacts, Deferred, Options, Output, Request
+from plugins.portal.output import AssetFacts, Deferred, Options, Output, Request, digest_inputs
+from tests.corpus import state as stated
 
 from .reading import SeenFeed, SeenItem, read_feed
 
@@ -87,6 +88,7 @@ def make_request(*posts: Post, prose: tuple[str, ...] = ("<p>Padi.</p>",), **par
         options=Options(feed_size=parts.get("size", 20)),
         content=Path(),
         body=parts.get("body", lambda post: Deferred(digest, lambda: Body(prose))),
+        keys={post.address: digest_inputs(post, digest) for post in posts},
         assets=make_assets(posts),
     )
 
@@ -100,7 +102,7 @@ def make_assets(posts: tuple[Post, ...]) -> Mapping[str, AssetFacts]:
 
 def state(request: Request) -> dict[str, Output]:
     """Everything that the plugin states, by path."""
-    return {output.path: output for output in feeds.outputs(request)}
+    return {output.path: output for output in stated(feeds.outputs(request))}
 
 
 def write(request: Request, path: str) -> bytes:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from plugins.portal.engine import BuildSettings, build
+from plugins.portal.engine import build
 from plugins.portal.output import Options
+from plugins.portal.settings import BuildSettings
 from tests.corpus import NOW, PLUGINS, ROOT, tree
 
 HERE = Path(__file__).resolve().parent

@@ -18,8 +18,9 @@ from lxml import html
 from kim.photos import PHONE_WIDTH
 from plugins import cards, codes, feeds, files, offline, pages, photos, redirects, registry, search, sitemap
 from plugins.portal.compress import SUFFIXES
-from plugins.portal.engine import BuildSettings, build
+from plugins.portal.engine import build
 from plugins.portal.output import Options
+from plugins.portal.settings import BuildSettings
 from tests.corpus import NETWORK, VILLAGES
 from tests.pages.random_corpus import build_time, write_random_corpus
 

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from plugins.portal.engine import BuildSettings, build
+from plugins.portal.engine import build
 from plugins.portal.output import Options
+from plugins.portal.settings import BuildSettings
 from tests.corpus import PLUGINS, ROOT, Corpus, post_text
 from tests.pages.networks import NOW
 from tests.readers.aggregators import Aggregator, Seen, all_aggregators, subscriptions, words

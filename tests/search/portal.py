@@ -30,6 +30,7 @@ from plugins.pages.builder import Builder, build_frame
 from plugins.pages.search import search_pages
 from plugins.pages.templates import Templates
 from plugins.portal.output import Deferred, Options, Output, Request, digest_inputs, recall_nothing
+from tests.corpus import state
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTENT = ROOT / "content"
@@ -59,7 +60,8 @@ class Portal:
             for file in sorted(CONTENT.glob("*/*/kim.toml"))
         ]
         site = Site(network, tuple(filter(None, groups)), self.posts, (), datetime(2026, 11, 20).date())
-        return Request(site, ROOT / "theme", Options(), CONTENT, self._body, self.recall)
+        keys = {post.address: digest_inputs(post) for post in self.posts}
+        return Request(site, ROOT / "theme", Options(), CONTENT, self._body, keys, self.recall)
 
     def _body(self, post: Any) -> Deferred[Body]:
         return Deferred(post.body, lambda: Body((f"<p>{html.escape(self.texts[post.body])}</p>",)))
@@ -67,7 +69,7 @@ class Portal:
     @cached_property
     def planned(self) -> Mapping[str, Output]:
         """The index, by path."""
-        return {output.path: output for output in search.outputs(self.request)}
+        return {output.path: output for output in state(search.outputs(self.request))}
 
     @cached_property
     def keys(self) -> Mapping[str, str]:

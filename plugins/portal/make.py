@@ -1,0 +1,316 @@
+"""Fourth step: the files that must be made are made, stage after stage, and take their places together.
+
+Until the last of them is made nothing that readers see has changed.
+"""
+
+import shutil
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from kim.errors import KimError
+from plugins.portal.commit import check_way, folders_of, look_into, place_files, remove_files, stat_folders
+from plugins.portal.compress import SUFFIXES
+from plugins.portal.output import AssetFacts, Plugin, Request, Stage, digest_inputs
+from plugins.portal.plan import (
+    PlannedAsset,
+    PlannedOutput,
+    PlannedPart,
+    check_claims,
+    plan_parts,
+    state_assets,
+    state_outputs,
+)
+from plugins.portal.pool import Pool
+from plugins.portal.read import Reading
+from plugins.portal.render import STAGING, Job, Staged, Staging, asset_path, make_asset, make_outputs
+from plugins.portal.settings import BuildSettings
+from plugins.portal.store import MadeAsset, Memory, Store, WrittenFile
+
+#: Outputs that travel to a worker together, at most.
+_JOB = 24
+
+
+@dataclass(frozen=True)
+class Look:
+    """The output folder before the build: files of ours that are not as they were written (`broken`), folders
+    that have changed, and the files of others."""
+
+    broken: frozenset[str]
+    changed: frozenset[str]
+    foreign: tuple[str, ...]
+
+
+def look_at_site(root: Path, store: Store, *, thorough: bool) -> Look:
+    """Find what somebody else has done to the output folder since the last build.
+
+    A folder knows when a name in it came or went, so that only folders which have changed are looked into. A
+    file whose bytes were changed in its place is found by a `thorough` look alone.
+    """
+    folders = store.folders()
+    now = stat_folders(root, folders)
+    changed = {path for path, mtime in folders.items() if thorough or now.get(path) != mtime}
+    broken: set[str] = {*store.unsure()}
+    foreign = {path for path in store.meta("foreign", list[str]) or [] if (root / path).exists()}
+    if not folders and root.is_dir():
+        changed.add("")
+    for folder in sorted(changed):
+        state = look_into(root, folder, store.written_in(folder), folders, thorough=thorough)
+        broken |= state.broken
+        foreign = {path for path in foreign if path.rpartition("/")[0] != folder} | {*state.foreign}
+        store.put_written(state.restored)
+    if changed:
+        store.put_meta("foreign", sorted(foreign))
+        store.drop_folders(changed - now.keys())
+        store.put_folders({path: now[path] for path in changed if path in now})
+    really = frozenset(path for path in changed if folders.get(path) != now.get(path))
+    return Look(frozenset(broken), really | frozenset(broken), tuple(sorted(foreign)))
+
+
+class Assets(Mapping[str, AssetFacts]):
+    """The facts of every asset by its id: of those that were made now, and of all others as remembered."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: dict[str, AssetFacts | None] = {}
+
+    def put(self, asset: MadeAsset) -> None:
+        """An asset that was made now."""
+        self._known[asset.id] = AssetFacts(f"/{asset.path}", asset.size)
+
+    def __getitem__(self, name: str) -> AssetFacts:
+        if name not in self._known:
+            made = self._store.asset(name)
+            self._known[name] = AssetFacts(f"/{made.path}", made.size) if made else None
+        found = self._known[name]
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+
+@dataclass(frozen=True)
+class _Stated:
+    """What a part states now: the key of each of its files by path, and its assets."""
+
+    key: str
+    outputs: dict[str, str]
+    assets: tuple[MadeAsset, ...] = ()
+
+    @property
+    def paths(self) -> set[str]:
+        return {*self.outputs, *(asset.path for asset in self.assets)}
+
+
+class SitePlan:
+    """What one build makes, and how it takes its place."""
+
+    def __init__(
+        self,
+        settings: BuildSettings,
+        plugins: Sequence[Plugin],
+        store: Store,
+        pool: Pool,
+        version: str,
+        look: Look,
+    ) -> None:
+        self._settings = settings
+        self._plugins = plugins
+        self._store = store
+        self._version = version
+        self._look = look
+        self._root = settings.output
+        self._pool = pool
+        self._staging = Staging(self._root)
+        self._memory = Memory(store)
+        self._assets = Assets(store)
+        self._before = store.parts()
+        self._broken_parts = store.parts_of(look.broken) if look.broken else set()
+        self._seen: set[str] = set()
+        self._stated: dict[str, _Stated] = {}
+        self._staged: dict[str, Staged] = {}
+
+    def make(self, reading: Reading) -> None:
+        """Make every file that must be made, in the staging folder."""
+        site = reading.assembly.site
+        request = Request(
+            site,
+            self._settings.theme,
+            self._settings.options,
+            self._settings.content,
+            reading.body,
+            reading.keys,
+            self._memory,
+            self._assets,
+        )
+        pages = [(page.address, page.title) for page in site.pages]
+        surroundings = digest_inputs(
+            self._version, self._settings.options, site.network, site.groups, site.withdrawn, pages
+        )
+        epoch = self._make_assets(request, surroundings)
+        for stage in (Stage.DOCUMENTS, Stage.INDEXES):
+            self._make_outputs(stage, request, digest_inputs(surroundings, epoch))
+            request = replace(request, documents=self._documents, made=self._load_made)
+
+    def commit(self) -> tuple[int, int]:
+        """Put everything in its place; how many files were written, and how many removed.
+
+        What is about to happen is remembered before it does, so that a build that is killed half way leaves
+        nothing unknown: every file that may be half done is marked, and so is every one that is to go.
+        """
+        store, root = self._store, self._root
+        vanished = self._before.keys() - self._seen
+        old = {name: self._paths_before(name) for name in (*vanished, *self._stated)}
+        for name in vanished:
+            store.drop_part(name)
+            store.put_found(name, {}, ())
+        for name, stated in self._stated.items():
+            store.put_part(name, stated.key, stated.outputs, stated.assets)
+        self._memory.keep()
+        new = {
+            path for name, stated in self._stated.items() for path in stated.outputs if path not in old[name]
+        }
+        check_claims((path, store.claims(path)) for path in new)
+        check_way(root, self._staged.values())
+        candidates = {path for paths in old.values() for path in paths} | self._look.broken
+        gone = {path for path in candidates if path not in self._staged and not store.is_stated(path)}
+        store.put_written({path: WrittenFile(0, 0, "") for path in (*self._staged, *gone)})
+        store.drop_meta("last")
+        store.save()
+        root.mkdir(parents=True, exist_ok=True)
+        written = place_files(root, self._staged.values())
+        removed = remove_files(root, gone)
+        shutil.rmtree(root / STAGING, ignore_errors=True)
+        store.put_written(written)
+        store.drop_written(gone)
+        touched = folders_of((*written, *gone))
+        now = stat_folders(root, touched)
+        store.put_folders(now)
+        store.drop_folders(touched - now.keys())
+        return len(written), removed
+
+    def _make_assets(self, request: Request, surroundings: str) -> str:
+        """Make assets on every core; what all pages depend on of them."""
+        epoch = self._store.meta("epoch", str) or ""
+        wanted: dict[str, PlannedAsset] = {}
+        states: list[tuple[PlannedPart, list[PlannedAsset]]] = []
+        for planned in self._dirty(plan_parts(self._plugins, Stage.ASSETS, request, surroundings)):
+            assets = list(state_assets(planned.part))
+            states.append((planned, assets))
+            for item in assets:
+                if wanted.setdefault(item.asset.id, item).key != item.key:
+                    raise KimError(f"Two assets claim the id {item.asset.id}.")
+        known = {name: self._store.asset(name) for name in wanted}
+        dirty = [item for name, item in wanted.items() if not self._is_made(item, known[name])]
+        jobs = [item.asset for item in dirty]
+        made: dict[str, MadeAsset] = {}
+        moved = []
+        for item, data in zip(dirty, self._pool.run(make_asset, jobs, "Menyiapkan foto", 6), strict=True):
+            name, path = item.asset.id, asset_path(item.asset, data)
+            made[name] = MadeAsset(name, item.key, path, len(data))
+            self._staged[path] = self._staging.put(path, data)
+            before = known[name]
+            if before is not None and (before.path, before.size) != (path, len(data)):
+                moved.append(made[name])
+        for name, asset in known.items():
+            if name not in made and asset is not None:
+                made[name] = asset
+        for asset in made.values():
+            self._assets.put(asset)
+        for planned, assets in states:
+            own = tuple(made[item.asset.id] for item in assets)
+            self._stated[planned.part.name] = _Stated(planned.key, {}, own)
+        if moved:
+            epoch = digest_inputs(epoch, moved)
+            self._store.put_meta("epoch", epoch)
+        return epoch
+
+    def _make_outputs(self, stage: Stage, request: Request, surroundings: str) -> None:
+        planned = plan_parts(self._plugins, stage, request, surroundings)
+        dirty = self._dirty(planned)
+        waiting: deque[dict[str, str]] = deque()
+        jobs = self._jobs(dirty, stage, waiting)
+        for results in self._pool.run(make_outputs, list(jobs), "Menyusun halaman", 8):
+            part = waiting.popleft()
+            for made in results:
+                key = part[made.path]
+                self._staged[made.path] = self._staging.put(made.path, made.data)
+                for suffix, data in made.siblings:
+                    self._staged[made.path + suffix] = self._staging.put(made.path + suffix, data)
+                    part[made.path + suffix] = key
+
+    def _jobs(
+        self, dirty: Iterable[PlannedPart], stage: Stage, waiting: deque[dict[str, str]]
+    ) -> Iterator[Job]:
+        """The outputs that must be made; the files of the part of each job are `waiting` to be completed."""
+        for planned in dirty:
+            part = planned.part
+            self._memory.begin(part.name)
+            before = self._store.outputs(part.name)
+            files: dict[str, str] = {}
+            unmade = []
+            for item in state_outputs(part, stage, self._version):
+                if item.output.path in files:
+                    check_claims([(item.output.path, [item.output.path] * 2)])
+                kept = self._kept(item, before)
+                files |= kept or {item.output.path: item.key}
+                if not kept:
+                    unmade.append(item.output)
+            self._stated[part.name] = _Stated(planned.key, files)
+            for at in range(0, len(unmade), _JOB):
+                waiting.append(files)
+                yield Job(tuple(unmade[at : at + _JOB]), self._settings.compression)
+
+    def _kept(self, item: PlannedOutput, before: Mapping[str, str]) -> dict[str, str]:
+        """The file of an output and its siblings, where all of them are as they must be."""
+        path = item.output.path
+        own = {
+            name: before[name] for name in (path, *(path + suffix for suffix in SUFFIXES)) if name in before
+        }
+        if path not in own or any(key != item.key for key in own.values()) or own.keys() & self._look.broken:
+            return {}
+        return own
+
+    def _dirty(self, planned: Iterable[PlannedPart]) -> list[PlannedPart]:
+        found = []
+        for item in planned:
+            name = item.part.name
+            if name in self._seen:
+                raise KimError(f"Two plugins state a part {name}.")
+            self._seen.add(name)
+            if self._before.get(name) != item.key or name in self._broken_parts:
+                found.append(item)
+        return found
+
+    def _is_made(self, item: PlannedAsset, before: MadeAsset | None) -> bool:
+        return before is not None and before.key == item.key and before.path not in self._look.broken
+
+    def _paths_before(self, part: str) -> set[str]:
+        return {*self._store.outputs(part), *(asset.path for asset in self._store.assets(part).values())}
+
+    def _documents(self, name: str = "") -> tuple[str, ...]:
+        """The outputs that are stated so far."""
+        kept = self._store.documents(self._seen - self._stated.keys(), name)
+        new = (
+            path
+            for stated in self._stated.values()
+            for path in stated.outputs
+            if path.endswith(name) and not path.endswith(SUFFIXES)
+        )
+        return tuple(sorted({*kept, *new}))
+
+    def _load_made(self, path: str) -> bytes:
+        """The bytes of a document: where it was made now it waits in the staging folder."""
+        if path in self._staged:
+            return self._staged[path].file.read_bytes()
+        if not any(path in stated.outputs for stated in self._stated.values()):
+            owners = {part for part, own in self._store.owners(path) if own == path}
+            if not owners & (self._seen - self._stated.keys()):
+                raise KeyError(path)
+        return (self._root / path).read_bytes()
