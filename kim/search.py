@@ -5,7 +5,8 @@ become what the posts' words became; tests/search runs both on the same words. F
 files is the work of plugins/search.
 
 Posts are numbered from the oldest. Those up to a multiple of the unit are frozen: their part of the index
-keeps its numbers until a whole unit of new posts has come. The rest is the tail, in a few small files.
+keeps its numbers until a whole unit of new posts has come. The rest, half a unit to
+one and a half, is the tail, in a few small files.
 """
 
 import re
@@ -97,7 +98,8 @@ def plan_index(addresses: Sequence[str]) -> IndexPlan:
     """The files for these posts, given from the oldest to the newest."""
     count = len(addresses)
     unit = max(_LEAST_UNIT, _power_of_two(count // _UNITS))
-    frozen = count // unit * unit
+    # half a unit at least stays out, as it is the newest posts that are corrected
+    frozen = max(0, count - unit // 2) // unit * unit
     segments = tuple(
         Segment(_token("kata", addresses[first:end]), first, end - first, _shards(end - first, posts))
         for first, end, posts in zip((0, frozen), (frozen, count), _POSTS_A_SHARD, strict=True)

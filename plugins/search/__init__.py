@@ -13,10 +13,9 @@ from kim.post import Post
 from kim.search import CARDS, Run, Segment, place_names, plan_index
 from kim.site import Site, section_name
 from kim.text import shorten
-from plugins.portal.output import Deferred, Output, Part, Request, Stage, digest_inputs
+from plugins.portal.output import Deferred, Output, Part, Request, Stage
 from plugins.search.cards import Card, write_cards
 from plugins.search.postings import Entry, SegmentIndex, write_shard
-from plugins.search.roots import Roots
 
 STAGE = Stage.DOCUMENTS
 #: Characters of a summary among the results: two lines on a phone.
@@ -42,12 +41,9 @@ def register() -> None:
 
 
 def _shards(request: Request, segment: Segment, posts: Sequence[Post]) -> Iterator[Output]:
-    names = place_names(request.site.network)
     entries = tuple(_entry(request, post) for post in posts)
-    index = SegmentIndex(entries, segment.shards, Roots(names))
-    digest = digest_inputs("search", names, index.entries, index.shards)
-    digests = request.recall(digest, tuple[str, ...], index.digests)
-    for number, shard in enumerate(digests):
+    index = SegmentIndex(entries, segment.shards, place_names(request.site.network), request.recall)
+    for number, shard in enumerate(index.digests()):
         yield Output(
             segment.file(number), "search-words", Deferred(shard, partial(index.shard, number)), write_shard
         )

@@ -12,14 +12,15 @@ them, which is written `*`: such a list is the dearest, and tells the least.
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import chain, pairwise
 
 from kim.folder import digest_bytes
 from kim.post import Body
 from kim.search import shard_of
-from plugins.portal.output import Deferred
+from plugins.portal.output import Deferred, Recall, digest_inputs
 from plugins.search.roots import Roots
 
 _TEXT, _NAME, _TITLE = range(3)
@@ -29,6 +30,13 @@ _TAG = re.compile(r"<[^>]*>")
 _ZERO, _LAST, _LEAD = 40, 48, 39
 #: From how many posts a segment is large, and which part of it is everywhere.
 _LARGE, _EVERYWHERE = 1_024, 4
+#: Posts whose lists are remembered together.
+_BLOCK = 256
+
+#: Where a list stands in the line, its first and last post, how many they are, and all but the first written.
+ListPart = tuple[int, int, int, int, str]
+#: The lists of every root in a block of posts.
+Block = dict[str, tuple[ListPart, ...]]
 
 
 @dataclass(frozen=True)
@@ -45,13 +53,14 @@ class Entry:
 class SegmentIndex:
     """The files of one segment's words, made together when the first of them is asked for."""
 
-    def __init__(self, entries: tuple[Entry, ...], shards: int, roots: Roots) -> None:
-        self.entries = entries
-        self.shards = shards
-        self._roots = roots
+    def __init__(self, entries: Sequence[Entry], shards: int, names: Sequence[str], recall: Recall) -> None:
+        self._entries = entries
+        self._shards = shards
+        self._names = names
+        self._recall = recall
 
     def digests(self) -> tuple[str, ...]:
-        """The digest of each file's bytes. Loads the texts of all posts in the segment."""
+        """The digest of each file's bytes. Loads the texts of posts in blocks that are not remembered."""
         return tuple(digest_bytes(data) for data in self._files)
 
     def shard(self, number: int) -> bytes:
@@ -60,26 +69,66 @@ class SegmentIndex:
 
     @cached_property
     def _files(self) -> tuple[bytes, ...]:
-        lines: list[list[str]] = [[] for _ in range(self.shards)]
-        for root, lists in sorted(self._postings().items()):
+        lines: list[list[str]] = [[] for _ in range(self._shards)]
+        for root, lists in sorted(self._join_blocks().items()):
             text, *named = lists
-            common = root.isalnum() and self._is_everywhere(text)
-            written = "!".join(["%" if common else write_numbers(text), *map(write_numbers, named)]).rstrip(
-                "!"
-            )
-            lines[shard_of(root, self.shards)].append(f"{root} {written}\n")
+            common = root.isalnum() and self._is_everywhere(text.count)
+            written = [text.written, *(own.written for own in named)]
+            if common:
+                written[_TEXT] = "%"
+            lines[shard_of(root, self._shards)].append(f"{root} {'!'.join(written).rstrip('!')}\n")
         return tuple("".join(own).encode() or b"\n" for own in lines)
 
-    def _is_everywhere(self, text: Sequence[int]) -> bool:
-        count = len(self.entries)
-        return count >= _LARGE and len(text) * _EVERYWHERE > count
+    def _is_everywhere(self, count: int) -> bool:
+        return len(self._entries) >= _LARGE and count * _EVERYWHERE > len(self._entries)
 
-    def _postings(self) -> dict[str, tuple[list[int], list[int], list[int]]]:
-        postings: dict[str, tuple[list[int], list[int], list[int]]] = {}
-        for number, entry in enumerate(self.entries):
-            for root, rank in rank_roots(entry, self._roots).items():
-                postings.setdefault(root, ([], [], []))[rank].append(number)
-        return postings
+    def _join_blocks(self) -> dict[str, list["_Joined"]]:
+        """The three lists of every root, over all blocks."""
+        joined: dict[str, list[_Joined]] = {}
+        roots = Roots(self._names)
+        for start in range(0, len(self._entries), _BLOCK):
+            entries = self._entries[start : start + _BLOCK]
+            digest = digest_inputs("search", self._names, entries)
+            block = self._recall(digest, Block, partial(list_block, entries, roots))
+            for root, lists in block.items():
+                own = joined.get(root)
+                if own is None:
+                    own = joined[root] = [_Joined(), _Joined(), _Joined()]
+                for rank, first, last, count, rest in lists:
+                    own[rank].add(start, first, last, count, rest)
+        return joined
+
+
+class _Joined:
+    """One list over several blocks."""
+
+    __slots__ = ("_last", "count", "written")
+
+    def __init__(self) -> None:
+        self.written = ""
+        self.count = 0
+        self._last = -1
+
+    def add(self, start: int, first: int, last: int, count: int, rest: str) -> None:
+        self.written += write_distance(start + first - self._last - 1) + rest
+        self.count += count
+        self._last = start + last
+
+
+def list_block(entries: Sequence[Entry], roots: Roots) -> Block:
+    """The posts of every root, counted from the block's first."""
+    numbers: dict[str, tuple[list[int], list[int], list[int]]] = {}
+    for number, entry in enumerate(entries):
+        for root, rank in rank_roots(entry, roots).items():
+            numbers.setdefault(root, ([], [], []))[rank].append(number)
+    return {root: tuple(_list_parts(lists)) for root, lists in numbers.items()}
+
+
+def _list_parts(lists: Iterable[Sequence[int]]) -> Iterator[ListPart]:
+    for rank, own in enumerate(lists):
+        if own:
+            rest = [write_distance(number - before - 1) for before, number in pairwise(own)]
+            yield rank, own[0], own[-1], len(own), "".join(rest)
 
 
 def rank_roots(entry: Entry, roots: Roots) -> dict[str, int]:
@@ -99,16 +148,17 @@ def plain_text(prose: str) -> str:
 
 def write_numbers(numbers: Iterable[int]) -> str:
     """Rising numbers from 0 as distances; see the top of this module."""
-    out, before = [], -1
-    for number in numbers:
-        lead, last = divmod(number - before - 1, _LAST)
-        digits = chr(_ZERO + last)
-        while lead:
-            lead, digit = divmod(lead, _LEAD)
-            digits = chr(_ZERO + _LAST + digit) + digits
-        out.append(digits)
-        before = number
-    return "".join(out)
+    return "".join(write_distance(number - before - 1) for before, number in pairwise(chain((-1,), numbers)))
+
+
+def write_distance(distance: int) -> str:
+    """How many posts lie between two of a list, as digits."""
+    lead, last = divmod(distance, _LAST)
+    digits = chr(_ZERO + last)
+    while lead:
+        lead, digit = divmod(lead, _LEAD)
+        digits = chr(_ZERO + _LAST + digit) + digits
+    return digits
 
 
 def read_numbers(written: str) -> Sequence[int]:

@@ -129,7 +129,7 @@ export async function rank(index, roots, filters, load) {
 
 // Where a post's card stands: its file, and its line there.
 export function cardOf(index, post) {
-  const frozen = index.count - index.count % index.unit, tail = post - frozen;
+  const frozen = Math.floor(Math.max(0, index.count - index.unit / 2) / index.unit) * index.unit, tail = post - frozen;
   const [run, at] = tail < 0 ? [Math.floor(post / index.unit), post % index.unit]
     : [frozen / index.unit + (tail >> 1), tail % 2];
   return [`cuplikan/${index.runs[run]}/${at >> 1}.txt`, at % 2];
