@@ -10,16 +10,8 @@ from dataclasses import replace
 
 from kim.findings import Findings
 from kim.markup import Markup
-from kim.photos import (
-    FORMATS,
-    LONGEST_SIDE,
-    MOST_BYTES,
-    PHOTO_SUFFIXES,
-    NoPhotoError,
-    PhotoBombError,
-    read_photo,
-)
 from kim.post import Attachment, Photo
+from kim.sizes import FORMATS, LONGEST_SIDE, MOST_BYTES, PHOTO_SUFFIXES
 from kim.text import kilobytes, nearest, slug
 
 MOST_PHOTOS = 20
@@ -57,6 +49,8 @@ def read_files(path: str, files: Mapping[str, bytes], findings: Findings) -> dic
 
 
 def _read_photo(name: str, data: bytes, path: str, findings: Findings) -> Photo | None:
+    from kim.photos import NoPhotoError, PhotoBombError, read_photo  # Pillow: not for texts without photos
+
     try:
         facts = read_photo(data)
     except PhotoBombError as bomb:

@@ -12,16 +12,9 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 
 from kim.folder import FileEntry, load_file, scan_content
-from kim.photos import (
-    LONGEST_SIDE,
-    MOST_BYTES,
-    PHOTO_SUFFIXES,
-    NoPhotoError,
-    PhotoBombError,
-    clean_photo,
-    read_photo,
-)
+from kim.photos import NoPhotoError, PhotoBombError, clean_photo, read_photo
 from kim.privacy import mask_private
+from kim.sizes import LONGEST_SIDE, MOST_BYTES, PHOTO_SUFFIXES
 from kim.text import UnknownEncodingError, decode, kilobytes, remove_forbidden
 
 

@@ -8,25 +8,16 @@ import hashlib
 import io
 import struct
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import PIL
 from PIL import Image, ImageOps, features
 
-FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
-PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
-#: in the repository
-LONGEST_SIDE = 1_600
-MOST_BYTES = 600_000
+from kim.sizes import FORMATS, LONGEST_SIDE, MOST_BYTES, PHONE_WIDTH, THUMBNAIL, Variant
+
 #: from a phone, before it is cleaned
 MOST_PIXELS = 50_000_000
-#: What a phone of 360 CSS pixels takes where its screen has two or three pixels to each of them.
-PHONE_WIDTH = 640
-#: Sizes for readers, in pixels: for small phones, for most phones, for desks.
-WIDTHS = (360, PHONE_WIDTH, 1200)
-THUMBNAIL = 168
 
 _BLOCKS_THAT_MATTER_NOT = {"jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi", "gamma", "background",
                            "loop", "duration", "timestamp", "progressive", "progression", "transparency",
@@ -75,21 +66,6 @@ class PhotoFacts:
     has_location: bool
 
 
-@dataclass(frozen=True)
-class Variant:
-    """One size of a photo for readers; `photo` is the SHA-256 of the bytes it is made from."""
-
-    photo: str
-    width: int
-    height: int
-    suffix: str
-
-    @property
-    def id(self) -> str:
-        """The name by which a page asks for it."""
-        return f"{self.photo}-{self.width}x{self.height}.{self.suffix}"
-
-
 def read_photo(data: bytes) -> PhotoFacts:
     """What a photo is, after all its pixels have been decoded. Raises `NoPhotoError`, `PhotoBombError`."""
     with _open(data) as image:
@@ -122,23 +98,6 @@ def clean_photo(data: bytes) -> bytes:
             if len(cleaned) <= MOST_BYTES:
                 return cleaned
     raise NoPhotoError  # 200 pixels a side never weigh 600 KB
-
-
-def plan_variants(photo: str, width: int, height: int) -> Iterator[Variant]:
-    """The sizes of a photo that pages and feeds may show, narrower than itself, or itself.
-
-    AVIF and JPEG in every width. WebP, for the few browsers that have it and not AVIF, in a phone's only: in
-    others it would cost each page more bytes than it saves anybody.
-    """
-    for wide in sorted({min(width, wanted) for wanted in WIDTHS}):
-        for suffix in ("avif", "webp", "jpg") if wide == min(width, PHONE_WIDTH) else ("avif", "jpg"):
-            yield Variant(photo, wide, max(1, round(height * wide / width)), suffix)
-
-
-def plan_thumbnails(photo: str) -> Iterator[Variant]:
-    """The small squares beside titles."""
-    for suffix in ("avif", "jpg"):
-        yield Variant(photo, THUMBNAIL, THUMBNAIL, suffix)
 
 
 def recipe() -> str:

@@ -11,18 +11,8 @@ import sys
 
 from PIL import Image
 
-from kim.photos import (
-    FORMATS,
-    LONGEST_SIDE,
-    MOST_PIXELS,
-    THUMBNAIL,
-    NoPhotoError,
-    PhotoBombError,
-    Variant,
-    clean_photo,
-    make_variant,
-    read_photo,
-)
+from kim.photos import MOST_PIXELS, NoPhotoError, PhotoBombError, clean_photo, make_variant, read_photo
+from kim.sizes import FORMATS, LONGEST_SIDE, THUMBNAIL, Variant
 
 #: 50 million pixels with an alpha channel, twice, and the interpreter
 _MOST_MEMORY = 1_000_000_000

@@ -2,8 +2,6 @@
 
 import io
 
-from PIL import Image, ImageDraw
-
 ICON_FILE = "feeds.png"
 #: RSS allows no more (RSS 2.0, `image`)
 ICON_SIDE = 144
@@ -13,6 +11,8 @@ _LARGER = 4
 
 def draw_icon(colours: tuple[str, str]) -> bytes:
     """A PNG of `ICON_SIDE` pixels a side; `colours` are `#rrggbb`."""
+    from PIL import Image, ImageDraw  # which no build needs that has its icons
+
     side = ICON_SIDE * _LARGER
     image = Image.new("RGB", (side, side), colours[0])
     draw = ImageDraw.Draw(image)

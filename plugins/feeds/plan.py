@@ -4,6 +4,7 @@ Does not look at the clock: a feed's dates are those of its posts.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import lru_cache, partial
 
@@ -13,10 +14,10 @@ from kim.feeds import FeedFace, feed_identity, plan_faces
 from kim.group import Group
 from kim.history import split_history
 from kim.network import Network, village_title
-from kim.photos import Variant, plan_variants
 from kim.post import Photo, Post
 from kim.rules import post_identity
 from kim.site import section_title
+from kim.sizes import Variant, plan_variants
 from plugins.feeds.icon import ICON_FILE, ICON_SIDE
 from plugins.feeds.model import Category, Correction, Entry, Feed, FeedPhoto, Icon, Item, Thumbnail
 from plugins.feeds.text import full_text
@@ -28,20 +29,33 @@ _TEXTS_KEPT = 1_000
 _ITEM_BYTES, _PHOTO_BYTES = 1_000, 400
 
 
-def plan_feeds(request: Request) -> Iterator[Feed]:
-    """Every document of every feed of `kim.feeds`.
+@dataclass(frozen=True)
+class PlannedFeed:
+    """A document of a feed before it is put together: `inputs` cover all that `plan` looks at.
 
-    Raises `KeyError` where a photo of a post was not made an asset.
+    `archive` is its number as in `Feed`. `plan` raises `KeyError` where a photo of a post was not made an
+    asset.
     """
+
+    face: FeedFace
+    archive: int
+    inputs: tuple[object, ...]
+    plan: Callable[[], Feed]
+
+
+def plan_feeds(request: Request) -> Iterator[PlannedFeed]:
+    """Every document of every feed of `kim.feeds`."""
     entries = _plan_entries(request)
     # a post stands in five feeds or so, each of which asks twice
     size = {post.address: item_bytes(post) for post in request.site.posts}
     for face, posts in plan_faces(request.site):
         history = split_history(posts, lambda post: size[post.address], request.options.feed_size)
-        head = partial(_plan_feed, request, entries, face)
-        yield head(history.newest, 0, len(history.archives))
-        for number, chunk in enumerate(history.archives, 1):
-            yield head(chunk, number, number - 1)
+        count = len(history.archives)
+        documents = [(history.newest, 0, count)]
+        documents += [(chunk, at, at - 1) for at, chunk in enumerate(history.archives, 1)]
+        for chunk, archive, older in documents:
+            plan = partial(_plan_feed, request, entries, face, chunk, archive, older)
+            yield PlannedFeed(face, archive, (face, older, request.keys_of(chunk)), plan)
 
 
 def plan_item(request: Request, post: Post) -> Item:

@@ -2,8 +2,6 @@
 
 import io
 
-from PIL import Image, ImageDraw
-
 #: Drawn larger and made smaller, for smooth edges.
 _OVERSAMPLE = 4
 #: Shades that are left of them.
@@ -15,6 +13,8 @@ def draw_icon(inputs: tuple[tuple[str, str], int]) -> bytes:
     """A PNG of `size` × `size` pixels. All of it is coloured, and the motif stays within the circle (four
     fifths of the width) that every mask leaves.
     """
+    from PIL import Image, ImageDraw  # which no build needs that has its icons
+
     (ground, accent), size = inputs
     whole = size * _OVERSAMPLE
     picture = Image.new("RGB", (whole, whole), ground)

@@ -36,9 +36,9 @@ from kim.feeds import FORMS, FeedFace, FeedScope, portal_face
 from kim.group import Group, group_district, group_villages
 from kim.network import District, Network, Village, count_villages
 from kim.page import Page
-from kim.photos import PHONE_WIDTH, Variant, plan_thumbnails, plan_variants
 from kim.post import Photo, Post
 from kim.site import Site, section_title
+from kim.sizes import PHONE_WIDTH, Variant, plan_thumbnails, plan_variants
 from plugins.pages.schema import dump_schema
 from plugins.pages.templates import Templates
 from plugins.pages.views import (

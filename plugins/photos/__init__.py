@@ -5,8 +5,8 @@ from functools import partial
 from itertools import chain
 
 from kim.page import Page
-from kim.photos import Variant, make_variant, plan_thumbnails, plan_variants, recipe
 from kim.post import Photo, Post
+from kim.sizes import Variant, plan_thumbnails, plan_variants
 from plugins.portal.output import Asset, Deferred, Part, Request, Stage
 
 STAGE = Stage.ASSETS
@@ -14,15 +14,19 @@ STAGE = Stage.ASSETS
 
 def outputs(request: Request) -> Iterator[Part]:
     """The photos of each text that has any."""
+    posts = [post for post in request.site.posts if post.lead or post.photos]
+    pages = [page for page in request.site.pages if page.photos]
+    if not posts and not pages:
+        return
+    from kim.photos import recipe  # Pillow, which a network without photos need not load
+
     encoders = recipe()
-    for post in request.site.posts:
-        if post.lead or post.photos:
-            state = partial(_state, request, encoders, post, post.lead)
-            yield Part(f"photos {post.address}", (encoders, request.keys_of([post])), state)
-    for page in request.site.pages:
-        if page.photos:
-            state = partial(_state, request, encoders, page, None)
-            yield Part(f"photos {page.address}", (encoders, page.photos), state)
+    for post in posts:
+        state = partial(_state, request, encoders, post, post.lead)
+        yield Part(f"photos {post.address}", (encoders, request.keys_of([post])), state)
+    for page in pages:
+        state = partial(_state, request, encoders, page, None)
+        yield Part(f"photos {page.address}", (encoders, page.photos), state)
 
 
 def register() -> None:
@@ -31,6 +35,8 @@ def register() -> None:
 
 def make_photo(inputs: tuple[str, Variant, Deferred[bytes]]) -> bytes:
     """The bytes of one variant."""
+    from kim.photos import make_variant
+
     _, variant, data = inputs
     return make_variant(data.load(), variant)
 

@@ -5,8 +5,6 @@ Snowball's Indonesian stemmer knows no dictionary, so that the page's script can
 
 from collections.abc import Sequence
 
-from snowballstemmer.indonesian_stemmer import IndonesianStemmer
-
 from kim.search import STOP_WORDS, fold_names, fold_words
 
 
@@ -14,6 +12,9 @@ class Roots:
     """Finds roots, each word's once; `names` are the places whose words belong together."""
 
     def __init__(self, names: Sequence[str] = ()) -> None:
+        # the package loads the stemmers of all its languages
+        from snowballstemmer.indonesian_stemmer import IndonesianStemmer
+
         self._stemmer = IndonesianStemmer()
         self._known: dict[str, str] = {}
         self._names = fold_names(names)

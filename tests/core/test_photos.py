@@ -8,20 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageFilter
 
-from kim.photos import (
-    LONGEST_SIDE,
-    MOST_BYTES,
-    PHONE_WIDTH,
-    THUMBNAIL,
-    NoPhotoError,
-    PhotoBombError,
-    PhotoFacts,
-    clean_photo,
-    make_variant,
-    plan_thumbnails,
-    plan_variants,
-    read_photo,
-)
+from kim.photos import NoPhotoError, PhotoBombError, PhotoFacts, clean_photo, make_variant, read_photo
+from kim.sizes import LONGEST_SIDE, MOST_BYTES, PHONE_WIDTH, THUMBNAIL, plan_thumbnails, plan_variants
 
 from .samples import camera_data, jpeg_that_claims, photo, png_chunk, png_that_claims, save
 

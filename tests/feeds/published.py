@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 
-from kim.photos import plan_thumbnails, plan_variants
+from kim.sizes import plan_thumbnails, plan_variants
 from plugins import feeds
 from plugins.portal.engine import build
 from plugins.portal.output import Asset, Options, Request, Stage

@@ -13,9 +13,9 @@ from kim.dates import ZONES, Moment
 from kim.feeds import FORMS as FEED_FORMS
 from kim.group import Group
 from kim.network import District, Network, Office, Topic, Village, Words
-from kim.photos import plan_variants
 from kim.post import Body, Photo, Post
 from kim.site import Site
+from kim.sizes import plan_variants
 from plugins import feeds
 from plugins.portal.output import AssetFacts, Deferred, Options, Output, Request, digest_inputs
 from tests.corpus import state as stated

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from lxml import html
 
-from kim.photos import PHONE_WIDTH
+from kim.sizes import PHONE_WIDTH
 from plugins import cards, codes, feeds, files, offline, pages, photos, redirects, registry, search, sitemap
 from plugins.portal.compress import SUFFIXES
 from plugins.portal.engine import build
