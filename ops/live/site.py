@@ -131,17 +131,18 @@ class LiveSite:
         own, others = split_problems(built.problems if built else (), address)
         notes: tuple[str, ...] = ()
         status = HTTPStatus.OK
+        fault = built.fault if built else ""
+        if page is None and built and not has_errors(own):
+            page = self._unpublished(address, number)
+            notes = (_UNPUBLISHED,) if page else ()
         if page is not None:
             self._remember(address, page)
-        elif has_errors(own) and (page := self._remembered.get(address)) is not None:
-            notes = (_OLD,)
-        elif built and not has_errors(own) and (page := self._unpublished(address, number)) is not None:
-            notes = (_UNPUBLISHED,)
+        elif (has_errors(own) or fault) and (page := self._remembered.get(address)) is not None:
+            notes = (_OLD,) if has_errors(own) else ()
         else:
             status = HTTPStatus.NOT_FOUND
             page = _read(self.output / "404.html") or (_NOTHING if built else _BUILDING)
             notes = (_HELD,) if has_errors(own) else ()
-        fault = built.fault if built else ""
         return Shown(status, page, Panel(own, others, notes, fault, self._content.name))
 
     def _remember(self, address: str, page: str) -> None:
