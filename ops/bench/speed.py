@@ -118,7 +118,15 @@ def _prepare(root: Path, work: Path, corpus: Corpus, wish: Wish, console: Consol
             (maker.place.folder / _SERIAL).write_text("0")
     for maker in makers:
         maker.write_theme()
+        _read_ahead(maker)
     return makers
+
+
+def _read_ahead(maker: Maker) -> None:
+    """Have program and posts in the machine's memory, or whoever comes first waits for the disk alone."""
+    for file in (Path(maker.command()[0]), *maker.place.content.rglob("*")):
+        if file.is_file():
+            file.read_bytes()
 
 
 @dataclass(frozen=True)
