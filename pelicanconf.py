@@ -1,5 +1,6 @@
 """Pelican's settings. What is said of one network stands in its network.toml, not here."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -54,8 +55,8 @@ KIM_COMPRESS = True
 KIM_BROTLI = 5
 
 # Who does long work: "" or "local" is all cores of this machine, "local:1" one process, "dask://scheduler:8786"
-# the machines of a Dask cluster.
-KIM_EXECUTOR = ""
+# the machines of a Dask cluster. From the environment, so that a machine may say it for many networks.
+KIM_EXECUTOR = os.environ.get("KIM_EXECUTOR", "")
 
 # Pelican's own generators get nothing to do: every file is an Output of ours.
 SITENAME = "KIM"

@@ -5,6 +5,7 @@ the build has, and a worker that has anything else refuses it. It needs neither 
 that are lost are Dask's affair: it gives their jobs to others.
 """
 
+import logging
 import pickle
 import socket
 import time
@@ -147,6 +148,9 @@ def _open_client(address: str, patience: float) -> "Client":
     # half a second, so only here
     from distributed import Client
 
+    # what they tell of a lost connection, in pages of traceback, we say in a sentence
+    for name in ("distributed.client", "tornado.application"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(address, timeout=patience, set_as_default=False, name="kim-portal")
     except (OSError, ValueError) as fault:

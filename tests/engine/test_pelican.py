@@ -54,6 +54,15 @@ def test_network_that_cannot_be_read_fails_with_a_report(corpus: Corpus) -> None
     assert not corpus.output.exists() or not list(corpus.output.iterdir())
 
 
+def test_executor_that_is_none_fails_in_a_sentence(corpus: Corpus) -> None:
+    corpus.add_posts(2)
+    done = pelican(corpus, "-e", 'KIM_EXECUTOR="dask:/host"')
+    assert done.returncode == 1
+    assert "dask://scheduler:8786" in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert not corpus.output.exists()
+
+
 def test_plugin_that_cannot_be_imported_fails_the_build(corpus: Corpus, tmp_path: Path) -> None:
     conf = tmp_path / "conf.py"
     conf.write_text(
