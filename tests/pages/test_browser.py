@@ -78,6 +78,16 @@ def test_page_loads_all_that_it_shows_without_a_complaint(
     assert complaints == []
 
 
+@pytest.mark.parametrize("width", [320, 360])
+def test_both_ways_to_share_have_room_on_a_phone(width: int, hosts: Hosts, context: BrowserContext) -> None:
+    context.add_init_script("Navigator.prototype.share = async () => {}")
+    tab = open_page(context, hosts("invented"), "post-title")
+    tab.set_viewport_size({"width": width, "height": 640})
+    assert tab.get_by_role("button", name="Lainnya").is_visible()
+    assert tab.evaluate(WIDE) == []
+    assert tab.evaluate(SMALL_TARGETS, THUMB) == []
+
+
 @pytest.mark.parametrize(
     ("name", "kind"), [("invented", "front"), ("content", "post-photos"), ("metro", "directory")]
 )

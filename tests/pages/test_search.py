@@ -222,10 +222,33 @@ def test_page_without_javascript_leads_to_archives_by_kecamatan_topic_and_month(
     context = browser.new_context(viewport=PHONE, java_script_enabled=False)
     tab = context.new_page()
     tab.goto(address(host))
-    assert not tab.is_visible("#cari")
-    assert "memerlukan JavaScript" in tab.inner_text("main")
+    # a form that a browser shows all the same (it knows no `scripting`) leads here, with its words
+    for query in ("", "?q=posyandu&di=kotamobagu-utara&topik="):
+        tab.goto(address(host, query))
+        assert not tab.is_visible("#cari")
+        assert not tab.is_visible(".hits"), "what only the script can keep is not promised"
+        assert "memerlukan JavaScript" in tab.inner_text("main")
+        assert tab.evaluate(WIDE) == []
+        assert tab.evaluate(SMALL_TARGETS, 44) == []
     for path in ("/kotamobagu-utara/", "/topik/budaya/", "/arsip/2026/10/", "/arsip/"):
-        assert tab.locator(f'main a[href="{path}"]').is_visible()
+        tab.goto(address(host))
+        tab.click(f'main a[href="{path}"]')
+        assert tab.url.endswith(path)
+        assert tab.locator("main a[href]").count() > 1
+    context.close()
+
+
+def test_page_that_is_not_there_leads_to_the_archives_without_javascript(
+    hosts: Hosts, browser: Browser
+) -> None:
+    host = hosts("content")
+    context = browser.new_context(viewport=PHONE, java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto(address(host).replace("/cari/", "/tidak-ada/"))
+    assert not tab.is_visible("form")
+    tab.click("main p a:text-is('cari')")
+    assert tab.url == address(host)
+    assert "memerlukan JavaScript" in tab.inner_text("main")
     context.close()
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 
 from kim.frontmatter import parse_document
-from tests.pages.browsing import find_page
+from tests.pages.browsing import SMALL_TARGETS, WIDE, find_page
 from tests.pages.conftest import Hosts
 from tests.pages.networks import Network
 
@@ -143,7 +143,21 @@ def test_page_can_be_read_and_left_without_script(browser: Browser, hosts: Hosts
         tab.goto(host.url(find_page(host.network, "send")))
         assert words in tab.locator("main").inner_text()
         assert tab.get_by_text("Siapkan dulu").is_visible()
+        assert not tab.locator("form, button").filter(visible=True).count(), "nothing that would do nothing"
+        assert tab.evaluate(WIDE) == []
+        assert tab.evaluate(SMALL_TARGETS, 44) == []
         context.close()
+
+
+def test_who_has_neither_form_nor_script_finds_whom_to_send_a_post_to(hosts: Hosts, browser: Browser) -> None:
+    host = hosts("metro")
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 640})
+    tab = context.new_page()
+    tab.goto(host.url(find_page(host.network, "send")))
+    tab.click("noscript a")
+    tab.locator("main .grp a").first.click()
+    assert tab.locator("main dd a[href^='mailto:']").is_visible()
+    context.close()
 
 
 def test_doorway_leads_to_the_form_and_has_no_script_of_its_own(networks) -> None:

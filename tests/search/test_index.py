@@ -129,6 +129,22 @@ def test_village_is_found_however_it_is_written(text: str) -> None:
     assert portal.search({"text": text})[0]["whole"] < 30
 
 
+def test_beginning_of_a_villages_name_finds_what_the_name_finds() -> None:
+    portal = small()
+    whole, begun = portal.find("gogagoman"), portal.find("gogag")
+    assert whole
+    assert set(whole) <= set(begun)
+    assert portal.find("gog") == []
+    (answer,) = portal.search({"text": "poyow padi"})
+    assert answer["roots"] == [["poyow"], ["padi"]], "three villages begin like this"
+    (answer,) = portal.search({"text": "mongk motob"})
+    assert answer["roots"] == [
+        ["mongk", "mongkona", "mongkonaibarat"],
+        ["motob", "motoboibesar", "motoboikecil"],
+    ]
+    assert cost(large(), large().search({"text": "gogag"})[0]) <= 10 * KB
+
+
 def test_new_post_changes_the_files_of_the_tail_and_one_of_cards() -> None:
     portal = make_portal(90, seed=4)
     moment, text = datetime(2026, 11, 19, 8, tzinfo=ZONES["WITA"]), "Warga memanen padi pagi ini di sawah."

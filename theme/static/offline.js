@@ -17,7 +17,9 @@
     if (voice) {
       fill("h3", title);
       fill("b", voice);
-      made.querySelector("p").append(page.querySelector(".post .by time"));
+      const time = page.querySelector(".post .by time");
+      time.prepend("· ");
+      made.querySelector("p").append(time);
     } else fill("a", title);
     const list = voice ? posts : others;
     list.append(made);

@@ -59,15 +59,17 @@ export function shardOf(root, shards) {
   return (value ^ value >>> 16) & shards - 1;
 }
 
-// The roots of a query. Words that together make the name of a place are one.
+// What is looked for: of each word its root and, where it is how one or two names of places begin, theirs. Words
+// that together make the name of a place are one.
 export function queryRoots(text, stop, names) {
-  const words = foldWords(text), roots = new Set();
+  const words = foldWords(text), roots = new Map();
   for (let at = 0; at < words.length;) {
     const take = [3, 2].find(length => at + length <= words.length && names.has(words.slice(at, at + length).join(""))) || 1;
     const word = words.slice(at, at += take).join("");
-    if (!stop.has(word)) roots.add(stem(word));
+    const begun = word.length > 3 && !names.has(word) ? [...names].filter(name => name.startsWith(word)) : [];
+    if (!stop.has(word)) roots.set(stem(word), [...new Set([word, ...begun.length < 3 ? begun : []].map(stem))]);
   }
-  return [...roots].slice(0, 8);
+  return [...roots.values()].slice(0, 8);
 }
 
 // Numbers of posts as plugins/search/postings.py writes them.
@@ -93,25 +95,25 @@ export function readIndex({ segments, runs, unit, count, stop, names }) {
   };
 }
 
-// The weight that a root has in each post that has it. `load` gives a file's text by its address below /cari/.
-async function find(index, root, load) {
-  const weights = new Map();
-  await Promise.all(index.segments.map(async ({ token, first, end, shards }) => {
+// The weight that some roots have in each post that has one. `load` gives a file's text by its address below /cari/.
+async function find(index, roots, load) {
+  const weights = new Map(), note = (post, weight) => weights.set(post, Math.max(weight, weights.get(post) || 0));
+  await Promise.all(roots.map(root => index.segments.map(async ({ token, first, end, shards }) => {
     const text = "\n" + await load(`indeks/${token}/${shardOf(root, shards)}.txt`);
     const at = text.indexOf(`\n${root} `) + 1;
     if (!at) return;
     text.slice(at + root.length + 1, text.indexOf("\n", at)).split("!").forEach((list, rank) => {
-      if (list == "%") for (let post = first; post < end; post++) weights.set(post, 1);
-      else for (const post of readNumbers(list, first)) weights.set(post, rank + 1);
+      if (list == "%") for (let post = first; post < end; post++) note(post, 1);
+      else for (const post of readNumbers(list, first)) note(post, rank + 1);
     });
-  }));
+  })).flat());
   return weights;
 }
 
 // Posts from the best to the last. First those that have all words; then by where the words stand, how rare
 // they are and how new the post is. `whole` is how many have all words.
 export async function rank(index, roots, filters, load) {
-  const lists = await Promise.all([...roots, ...filters].map(root => find(index, root, load)));
+  const lists = await Promise.all([...roots, ...filters.map(filter => [filter])].map(ways => find(index, ways, load)));
   const hits = new Uint8Array(index.count), score = new Float64Array(index.count), passed = new Uint8Array(index.count);
   for (const list of lists.splice(roots.length)) for (const post of list.keys()) passed[post]++;
   for (const list of lists) for (const [post, weight] of list) {
@@ -205,7 +207,8 @@ function start(form) {
     const place = [...form.di.options].find(option => option.value == address.split("/")[1]);
     const date = make("time", new Date(day).toLocaleDateString("id", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }));
     date.dateTime = day;
-    by.append(make("b", voice), ` · ${place ? place.text + " · " : ""}`, date);
+    date.prepend("· ");
+    by.append(make("b", voice), " ", ...place ? [make("span", "· " + place.text), " "] : [], date);
     box.append(by, write(make("h2"), title), write(make("p"), snippet));
     link.href = base.replace(/\/cari\/$/, address);
     link.append(box);
@@ -287,7 +290,7 @@ function start(form) {
     list.textContent = "";
     found = { posts: [], whole: 0 };
     shown = 0;
-    marked = new Set([...roots, ...foldWords(text).filter(word => !index.stop.has(word)).map(stem)]);
+    marked = new Set([...roots.flat(), ...foldWords(text).filter(word => !index.stop.has(word)).map(stem)]);
     document.title = (text ? text + " · " : "") + form.dataset.title;
     if (!roots.length && (text || !filters.length)) {
       turn++;
