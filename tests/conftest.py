@@ -14,7 +14,7 @@ from tests.pages.networks import Network, build_network
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How long `invoke soak` plays, and whether `invoke golden` writes."""
-    parser.addoption("--soak-rounds", type=int, default=300, help="random sequences in a soak run")
+    parser.addoption("--soak-rounds", type=int, default=500, help="random sequences in a soak run")
     parser.addoption("--golden", action="store_true", help="write the golden tree anew")
 
 

@@ -1,12 +1,15 @@
 """A small network on disk that tests build, break and mend; and the random edits that they play on it."""
 
+import contextlib
 import io
+import os
 import random
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest import mock
 
 from PIL import Image
 
@@ -148,6 +151,7 @@ class Editor:
                 self.replace_photo, self.add_group, self.delete_group, self.edit_group, self.edit_network,
                 self.edit_template, self.edit_sheet, self.page_size, self.step_clock, self.same_size_edit,
                 self.delete_output, self.tamper_output, self.touch, self.add_pdf, self.move_post, self.leave_folder,
+                self.secret_edit, self.kill_build,
             ]
         )  # fmt: skip
         edit()
@@ -293,6 +297,29 @@ class Editor:
             file = self.random.choice(texts)
             text = file.read_text()
             file.write_text(text[:-2] + self.random.choice("abcdef") + "\n")
+
+    def secret_edit(self) -> None:
+        """As long as before, and with the time that it had."""
+        if texts := self._texts():
+            file = self.random.choice(texts)
+            facts = file.stat()
+            file.write_text(file.read_text()[:-2] + self.random.choice("ghijkl") + "\n")
+            os.utime(file, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+
+    def kill_build(self) -> None:
+        """A build ends between two renames, and leaves the site in between."""
+        left, place = self.random.randrange(20), Path.replace
+
+        def replace_or_die(file: Path, target: Path) -> Path:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                raise KeyboardInterrupt
+            return place(file, target)
+
+        self.add_post()
+        with mock.patch.object(Path, "replace", replace_or_die), contextlib.suppress(KeyboardInterrupt):
+            self.corpus.build()
 
     def _outputs(self) -> list[Path]:
         return sorted(path for path in self.corpus.output.rglob("*") if path.is_file())

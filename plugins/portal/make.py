@@ -236,7 +236,7 @@ class SitePlan:
         dirty = self._dirty(planned)
         waiting: deque[dict[str, str]] = deque()
         jobs = self._jobs(dirty, stage, waiting)
-        for results in self._pool.run(make_outputs, list(jobs), "Menyusun halaman", 8):
+        for results in self._pool.run(make_outputs, jobs, "Menyusun halaman", 8, total=len(dirty)):
             part = waiting.popleft()
             for made in results:
                 key = part[made.path]

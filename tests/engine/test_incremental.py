@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from plugins.portal.output import Options
 from tests.corpus import PLUGINS, ROOT, Corpus, Editor, tree
 
 
 def play(corpus: Corpus, folder: Path, seed: int, steps: int) -> None:
     """A random sequence of edits; after each few of them both builds must agree."""
-    corpus.add_posts(5)
     editor = Editor(corpus, seed)
     history: list[str] = []
     for _ in range(steps):
-        history += [editor.play() for _ in range(editor.random.randint(1, 3))]
+        history += [editor.play() for _ in range(editor.random.randint(1, 5))]
         corpus.build()
         order = editor.random.sample(PLUGINS, len(PLUGINS))
         clean = corpus.build_clean(folder, plugins=order)
@@ -28,11 +28,23 @@ def play(corpus: Corpus, folder: Path, seed: int, steps: int) -> None:
         assert corpus.build().written == 0, f"seed {seed}: {history}"
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(20))
 def test_incremental_build_equals_clean_build_after_random_edits(
     corpus: Corpus, tmp_path: Path, seed: int
 ) -> None:
-    play(corpus, tmp_path / "clean", seed, steps=5)
+    corpus.add_posts(5)
+    play(corpus, tmp_path / "clean", seed, steps=4)
+
+
+def test_incremental_build_of_five_hundred_posts_on_all_cores_equals_clean_build(
+    corpus: Corpus, tmp_path: Path
+) -> None:
+    corpus.settings = replace(
+        corpus.settings, workers=2, compress=False, options=Options(page_size=10, feed_size=20)
+    )
+    for folder, count in (("hulu/kim-mata-air", 320), ("hilir/kim-muara", 180)):
+        corpus.add_posts(count, folder)
+    play(corpus, tmp_path / "clean", seed=21, steps=2)
 
 
 @pytest.mark.soak
@@ -41,7 +53,9 @@ def test_incremental_build_equals_clean_build_for_hours(
 ) -> None:
     for seed in range(1000, 1000 + request.config.getoption("--soak-rounds")):
         folder = tmp_path_factory.mktemp(f"seed-{seed}")
-        play(Corpus(folder), folder / "clean", seed, steps=8)
+        corpus = Corpus(folder)
+        corpus.add_posts(5)
+        play(corpus, folder / "clean", seed, steps=4)
 
 
 def test_build_is_the_same_for_every_hash_seed_locale_time_zone_and_current_folder(
