@@ -26,18 +26,30 @@ def find_candidates(site: Site) -> Mapping[str, Sequence[Post]]:
     }
 
 
-def choose_related(site: Site, post: Post, candidates: Sequence[Post]) -> tuple[Post, ...]:
+class Places:
+    """Where posts are about: the middle of their villages, in degrees; each group of villages is looked up
+    once."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._known: dict[tuple[str, tuple[str, ...]], tuple[float, float]] = {}
+
+    def of(self, post: Post) -> tuple[float, float]:
+        """The place of a post."""
+        about = (post.group, post.villages)
+        if about not in self._known:
+            villages = post_villages(self._site.network, self._site.group_of(post), post)
+            self._known[about] = _middle(villages)
+        return self._known[about]
+
+
+def choose_related(places: Places, post: Post, candidates: Sequence[Post]) -> tuple[Post, ...]:
     """The related posts of a post: at most three of its candidates, the nearest first."""
-    here = _place(site, post)
+    here = places.of(post)
     ranked = sorted(
-        enumerate(candidates), key=lambda item: (round(_distance(here, _place(site, item[1]))), item[0])
+        enumerate(candidates), key=lambda item: (round(_distance(here, places.of(item[1]))), item[0])
     )
     return tuple(found for _, found in ranked[:MOST_RELATED])
-
-
-def _place(site: Site, post: Post) -> tuple[float, float]:
-    """The middle of the villages that a post is about, in degrees."""
-    return _middle(post_villages(site.network, site.group_of(post), post))
 
 
 def _middle(villages: Iterable[Village]) -> tuple[float, float]:

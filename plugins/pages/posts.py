@@ -9,7 +9,7 @@ from kim.archive import labels_of
 from kim.dates import Moment, format_moment
 from kim.feeds import group_face
 from kim.post import Post
-from kim.related import choose_related, find_candidates
+from kim.related import Places, choose_related, find_candidates
 from kim.site import section_title
 from plugins.pages.builder import Builder
 from plugins.pages.schema import crumbs_schema, post_schema
@@ -24,7 +24,7 @@ _RUN = 8
 def post_pages(builder: Builder, templates: Templates) -> Iterator[Part]:
     """One page for each published post; its neighbours are the group's next newer and older."""
     builder, candidates = builder.wearing("prose.css"), find_candidates(builder.site)
-    keys, look = builder.request.keys_of, builder.look(templates, "post")
+    keys, look, places = builder.request.keys_of, builder.look(templates, "post"), Places(builder.site)
     for group in builder.site.groups:
         posts = builder.site.posts_of_group(group)
         for end in range(len(posts), 0, -_RUN):
@@ -34,7 +34,7 @@ def post_pages(builder: Builder, templates: Templates) -> Iterator[Part]:
             yield Part(
                 f"post {group.folder} {len(posts) - end}",
                 (look, start > 0, around, beside),
-                partial(_state, builder, templates, posts, range(start, end), candidates),
+                partial(_state, builder, templates, posts, range(start, end), candidates, places),
             )
 
 
@@ -44,12 +44,13 @@ def _state(
     posts: Sequence[Post],
     run: range,
     candidates: Mapping[str, Sequence[Post]],
+    places: Places,
 ) -> Iterator[Output]:
     for at in run:
         post = posts[at]
         newer = posts[at - 1] if at else None
         older = posts[at + 1] if at + 1 < len(posts) else None
-        related = choose_related(builder.site, post, candidates[post.address])
+        related = choose_related(places, post, candidates[post.address])
         view = _view(builder, post, newer, older, related)
         yield templates.page(page_file(post.address), "post", view)
 
