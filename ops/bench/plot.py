@@ -37,9 +37,11 @@ text { font: 12px system-ui, sans-serif; fill: #222 }
 .kim { fill: #0b6e4f } .hugo { fill: #b0418f } .pelican { fill: #c8553d } .import { fill: #767676 }
 .line { fill: none; stroke-width: 2 } .grid { stroke: #ddd; fill: none }
 .line.kim { stroke: #0b6e4f } .line.hugo { stroke: #b0418f } .line.pelican { stroke: #c8553d }
+.name { font-size: 11px; paint-order: stroke; stroke: #fff; stroke-width: 4px }
 .paper { fill: #fff }
 @media (prefers-color-scheme: dark) {
 text { fill: #eee } .note, .axis { fill: #bbb } .paper { fill: #151515 } .grid { stroke: #444 }
+.name { stroke: #151515 }
 .kim { fill: #4cc79b } .hugo { fill: #e08ac6 } .pelican { fill: #f08f79 } .import { fill: #9a9a9a }
 .line.kim { stroke: #4cc79b } .line.hugo { stroke: #e08ac6 } .line.pelican { stroke: #f08f79 }
 .line { fill: none }
@@ -136,11 +138,14 @@ def _growth(lines: Sequence[Line], top: float) -> Iterator[str]:
         yield f'<polyline class="line {line.kind}" points="{path}"/>'
         for size, seconds in line.points:
             yield f'<circle class="{line.kind}" cx="{across(size):.1f}" cy="{down(seconds):.1f}" r="3"/>'
-        y = down(line.points[-1][1]) - 8
+        # a name stands behind a line that ends early, and above the end of one that goes on to the edge
+        size, seconds = line.points[-1]
+        is_early = size < sizes[-1]
+        y = down(seconds) + (4 if is_early else -8)
         while any(abs(y - other) < 13 for other in taken):
             y += 1
         taken.append(y)
-        yield _text(right, y, line.name, "axis", "end")
+        yield _text(across(size) + 8 if is_early else right, y, line.name, "name", "" if is_early else "end")
 
 
 def _seconds(seconds: float) -> str:
