@@ -30,8 +30,8 @@ _TAG = re.compile(r"<[^>]*>")
 _ZERO, _LAST, _LEAD = 40, 48, 39
 #: From how many posts a segment is large, and which part of it is everywhere.
 _LARGE, _EVERYWHERE = 1_024, 4
-#: Posts whose lists are remembered together.
-_BLOCK = 256
+#: Posts whose lists are remembered together: fewer in the tail, which each new post changes.
+_BLOCK, _SMALL_BLOCK = 256, 8
 
 #: Where a list stands in the line, its first and last post, how many they are, and all but the first written.
 ListPart = tuple[int, int, int, int, str]
@@ -86,8 +86,9 @@ class SegmentIndex:
         """The three lists of every root, over all blocks."""
         joined: dict[str, list[_Joined]] = {}
         roots = Roots(self._names)
-        for start in range(0, len(self._entries), _BLOCK):
-            entries = self._entries[start : start + _BLOCK]
+        size = _BLOCK if len(self._entries) >= _LARGE else _SMALL_BLOCK
+        for start in range(0, len(self._entries), size):
+            entries = self._entries[start : start + size]
             digest = digest_inputs("search", self._names, entries)
             block = self._recall(digest, Block, partial(list_block, entries, roots))
             for root, lists in block.items():

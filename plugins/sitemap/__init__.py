@@ -1,43 +1,56 @@
 """For search engines: `sitemap.xml` with every page that is meant to be found, and `robots.txt`."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from xml.sax.saxutils import escape
 
 from kim.addresses import OFFLINE, absolute, page_file
-from plugins.portal.output import Output, Request, Stage
+from kim.listing import split_runs
+from kim.post import Post
+from plugins.portal.output import Output, Part, Request, Stage
 
 STAGE = Stage.INDEXES
-#: The protocol's own limit for one file.
-MOST_ENTRIES = 50_000
+#: Posts in a file; the protocol allows 50,000 entries.
+RUN = 2_000
+#: The file of all that are no posts.
+_OTHERS = "sitemap-halaman.xml"
 
 Entry = tuple[str, str]
 
 
-def outputs(request: Request) -> Iterator[Output]:
-    """The sitemap, in several files where it is long, and robots.txt."""
-    address = request.site.network.address
-    dates = {
-        page_file(post.address): (post.modified or post.published).at.date().isoformat()
-        for post in request.site.posts
-    }
-    hidden = {page_file(address) for address in (OFFLINE, *request.site.tombstones)}
-    pages = [
-        path for path in request.documents("index.html") if path.endswith("index.html") and path not in hidden
-    ]
-    entries: list[Entry] = [
-        (absolute(address, "/" + path.removesuffix("index.html")), dates.get(path, "")) for path in pages
-    ]
-    parts = [tuple(entries[at : at + MOST_ENTRIES]) for at in range(0, len(entries), MOST_ENTRIES)]
-    if len(parts) == 1:
-        yield Output("sitemap.xml", "sitemap", parts[0], write_sitemap)
+def outputs(request: Request) -> Iterator[Output | Part]:
+    """The sitemap, in several files where there are many posts, and robots.txt.
+
+    Runs of posts are counted from the oldest, so that a new post changes the last of them.
+    """
+    site, address = request.site, request.site.network.address
+    own = {page_file(post.address) for post in site.posts}
+    hidden = own | {page_file(address) for address in (OFFLINE, *site.tombstones)}
+    others = tuple(_entry(address, path) for path in request.documents("index.html") if path not in hidden)
+    runs = list(split_runs(site.posts, RUN))
+    if len(runs) <= 1:
+        posts = [_post_entry(address, post) for post in site.posts]
+        yield Output("sitemap.xml", "sitemap", tuple(sorted([*others, *posts])), write_sitemap)
     else:
-        names = [f"sitemap-{number}.xml" for number in range(1, len(parts) + 1)]
-        for name, part in zip(names, parts, strict=True):
-            yield Output(name, "sitemap", part, write_sitemap)
-        yield Output(
-            "sitemap.xml", "sitemap", tuple(absolute(address, f"/{name}") for name in names), write_index
-        )
+        names = [f"sitemap-{number}.xml" for number in range(1, len(runs) + 1)]
+        for name, run in zip(names, runs, strict=True):
+            yield Part(f"sitemap {name}", request.keys_of(run), partial(_state, address, name, run))
+        yield Output(_OTHERS, "sitemap", others, write_sitemap)
+        files = tuple(absolute(address, f"/{name}") for name in (_OTHERS, *names))
+        yield Output("sitemap.xml", "sitemap", files, write_index)
     yield Output("robots.txt", "robots", absolute(address, "/sitemap.xml"), write_robots)
+
+
+def _state(address: str, name: str, posts: Sequence[Post]) -> Iterator[Output]:
+    yield Output(name, "sitemap", tuple(_post_entry(address, post) for post in posts), write_sitemap)
+
+
+def _post_entry(address: str, post: Post) -> Entry:
+    return absolute(address, post.address), (post.modified or post.published).at.date().isoformat()
+
+
+def _entry(address: str, path: str) -> Entry:
+    return absolute(address, "/" + path.removesuffix("index.html")), ""
 
 
 def register() -> None:
