@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from jinja2 import DictLoader, Environment, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from kim.errors import KimError
@@ -26,8 +26,9 @@ _DRAWS_IN = re.compile(r"""{%[-+]?\s*(?:extends|include|import|from)\s+("[^"]*"(
 
 @dataclass(frozen=True)
 class Sources:
-    """The text of every template of a theme, by its name."""
+    """The text of every template of a theme, by its name; `folder` is what faults name."""
 
+    folder: str
     texts: tuple[tuple[str, str], ...]
 
 
@@ -89,16 +90,22 @@ class Templates:
 def _read_sources(folder: Path) -> Sources:
     files = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*.html")}
     try:
-        return Sources(tuple((name, files[name].read_text(encoding="utf-8")) for name in sorted(files)))
+        texts = tuple((name, files[name].read_text(encoding="utf-8")) for name in sorted(files))
     except (OSError, UnicodeDecodeError) as fault:
         raise KimError(f"A template in {folder} cannot be read: {fault}") from fault
+    return Sources(str(folder), texts)
 
 
 @lru_cache(maxsize=2)
 def build_environment(sources: Sources) -> Environment:
     """Jinja for these templates; each of them is compiled when it is first used."""
+    texts = dict(sources.texts)
+
+    def load(name: str) -> tuple[str, str, None] | None:
+        return (texts[name], f"{sources.folder}/{name}", None) if name in texts else None
+
     environment = Environment(
-        loader=DictLoader(dict(sources.texts)),
+        loader=FunctionLoader(load),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
