@@ -40,7 +40,11 @@ def label_address(label: Label) -> str:
 
 def labels_of(post: Post) -> tuple[Label, ...]:
     """A post's labels that can have a page: those with a letter or digit that an address can hold."""
-    labels = {slug(tag): Label(slug(tag), tag) for tag in reversed(post.tags) if slug(tag)}
+    return _labels(post.tags, {tag: slug(tag) for tag in post.tags})
+
+
+def _labels(tags: Sequence[str], slugs: Mapping[str, str]) -> tuple[Label, ...]:
+    labels = {slugs[tag]: Label(slugs[tag], tag) for tag in reversed(tags) if slugs[tag]}
     return tuple(labels[name] for name in sorted(labels))
 
 
@@ -48,10 +52,12 @@ def by_label(posts: Iterable[Post]) -> Mapping[Label, Sequence[Post]]:
     """The posts of each label, in their order; labels by slug."""
     names: dict[str, Label] = {}
     found: dict[str, list[Post]] = {}
+    slugs: dict[str, str] = {}
     known: dict[tuple[str, ...], tuple[Label, ...]] = {}
     for post in posts:
         if post.tags not in known:
-            known[post.tags] = labels_of(post)
+            slugs |= {tag: slug(tag) for tag in post.tags if tag not in slugs}
+            known[post.tags] = _labels(post.tags, slugs)
         for label in known[post.tags]:
             names.setdefault(label.slug, label)
             found.setdefault(label.slug, []).append(post)

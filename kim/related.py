@@ -4,29 +4,54 @@ Only older posts are chosen, so that a new post never changes the page of anothe
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from statistics import fmean
+from typing import TypeVar
 
 from kim.group import post_villages
 from kim.network import Village
 from kim.post import Post
 from kim.site import Site
 
+T = TypeVar("T")
+
 MOST_RELATED = 3
 #: how many of the topic's posts before this one are looked at
 _CANDIDATES = 12
 
 
-def find_candidates(site: Site) -> Mapping[str, Sequence[Post]]:
-    """The posts of which the related ones of each post are chosen, by its address: the next older ones."""
-    return {
-        post.address: posts[at + 1 : at + 1 + _CANDIDATES]
-        for posts in site.by_topic.values()
-        for at, post in enumerate(posts)
-    }
+class Related:
+    """Chooses the related posts of a post: at most three, the nearest first, of the next older ones."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._places = _Places(site)
+
+    def candidates(self, about: Callable[[Post], T]) -> Iterator[tuple[Post, Sequence[T]]]:
+        """Every post with what is known `about` those that its related ones are chosen of."""
+        for posts in self._site.by_topic.values():
+            known = [about(post) for post in posts]
+            for at, post in enumerate(posts):
+                yield post, known[at + 1 : at + 1 + _CANDIDATES]
+
+    def of(self, post: Post) -> tuple[Post, ...]:
+        """The related posts of one post."""
+        at = self._positions[post.address]
+        candidates = self._site.by_topic[post.topic][at + 1 : at + 1 + _CANDIDATES]
+        here, places = self._places.of(post), self._places
+        ranked = sorted(
+            enumerate(candidates), key=lambda item: (round(_distance(here, places.of(item[1]))), item[0])
+        )
+        return tuple(found for _, found in ranked[:MOST_RELATED])
+
+    @cached_property
+    def _positions(self) -> Mapping[str, int]:
+        """Where each post stands among those of its topic."""
+        return {post.address: at for posts in self._site.by_topic.values() for at, post in enumerate(posts)}
 
 
-class Places:
+class _Places:
     """Where posts are about: the middle of their villages, in degrees; each group of villages is looked up
     once."""
 
@@ -41,15 +66,6 @@ class Places:
             villages = post_villages(self._site.network, self._site.group_of(post), post)
             self._known[about] = _middle(villages)
         return self._known[about]
-
-
-def choose_related(places: Places, post: Post, candidates: Sequence[Post]) -> tuple[Post, ...]:
-    """The related posts of a post: at most three of its candidates, the nearest first."""
-    here = places.of(post)
-    ranked = sorted(
-        enumerate(candidates), key=lambda item: (round(_distance(here, places.of(item[1]))), item[0])
-    )
-    return tuple(found for _, found in ranked[:MOST_RELATED])
 
 
 def _middle(villages: Iterable[Village]) -> tuple[float, float]:

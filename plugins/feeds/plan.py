@@ -89,11 +89,11 @@ def item_bytes(post: Post) -> int:
 
     The summary counts twice, as it is escaped twice in RSS.
     """
+    texts = [post.title, post.author, post.correction, post.source, post.summary, post.summary, *post.tags]
     photos = [photo for photo in (post.lead, *post.photos) if photo]
-    words = (post.title, post.author, post.correction, post.source, post.summary, post.summary, *post.tags)
-    captions = (text for photo in photos for text in (photo.alt, photo.caption, photo.credit))
-    text = sum(len(text.encode()) for text in (*words, *captions))
-    return post.size + text + _ITEM_BYTES + _PHOTO_BYTES * len(photos)
+    for photo in photos:
+        texts += (photo.alt, photo.caption, photo.credit)
+    return post.size + len("".join(texts).encode()) + _ITEM_BYTES + _PHOTO_BYTES * len(photos)
 
 
 def _plan_entries(request: Request) -> Callable[[Post], Deferred[Entry]]:

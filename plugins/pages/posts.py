@@ -1,6 +1,6 @@
 """The page of each post."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from urllib.parse import quote
 
@@ -9,7 +9,7 @@ from kim.archive import labels_of
 from kim.dates import Moment, format_moment
 from kim.feeds import group_face
 from kim.post import Post
-from kim.related import Places, choose_related, find_candidates
+from kim.related import Related
 from kim.site import section_title
 from plugins.pages.builder import Builder
 from plugins.pages.schema import crumbs_schema, post_schema
@@ -23,18 +23,19 @@ _RUN = 8
 
 def post_pages(builder: Builder, templates: Templates) -> Iterator[Part]:
     """One page for each published post; its neighbours are the group's next newer and older."""
-    builder, candidates = builder.wearing("prose.css"), find_candidates(builder.site)
-    keys, look, places = builder.request.keys_of, builder.look(templates, "post"), Places(builder.site)
+    builder, related = builder.wearing("prose.css"), Related(builder.site)
+    keys, look = builder.request.keys_of, builder.look(templates, "post")
+    beside = {p.address: " ".join(found) for p, found in related.candidates(builder.request.key)}
     for group in builder.site.groups:
         posts = builder.site.posts_of_group(group)
         for end in range(len(posts), 0, -_RUN):
             start = max(0, end - _RUN)
             around = keys(posts[max(0, start - 1) : end + 1])
-            beside = [(keys(candidates[p.address]), builder.dead_links(p)) for p in posts[start:end]]
+            others = [(beside[post.address], builder.dead_links(post)) for post in posts[start:end]]
             yield Part(
                 f"post {group.folder} {len(posts) - end}",
-                (look, start > 0, around, beside),
-                partial(_state, builder, templates, posts, range(start, end), candidates, places),
+                (look, start > 0, around, others),
+                partial(_state, builder, templates, posts, range(start, end), related),
             )
 
 
@@ -43,15 +44,13 @@ def _state(
     templates: Templates,
     posts: Sequence[Post],
     run: range,
-    candidates: Mapping[str, Sequence[Post]],
-    places: Places,
+    related: Related,
 ) -> Iterator[Output]:
     for at in run:
         post = posts[at]
         newer = posts[at - 1] if at else None
         older = posts[at + 1] if at + 1 < len(posts) else None
-        related = choose_related(places, post, candidates[post.address])
-        view = _view(builder, post, newer, older, related)
+        view = _view(builder, post, newer, older, related.of(post))
         yield templates.page(page_file(post.address), "post", view)
 
 

@@ -30,6 +30,8 @@ from plugins.portal.store import MadeAsset, Memory, Store, WrittenFile
 
 #: Outputs that travel to a worker together, at most.
 _JOB = 24
+#: Below so many parts other processes cost more than they do.
+_FEW = 50
 
 
 @dataclass(frozen=True)
@@ -236,7 +238,7 @@ class SitePlan:
         dirty = self._dirty(planned)
         waiting: deque[dict[str, str]] = deque()
         jobs = self._jobs(dirty, stage, waiting)
-        for results in self._pool.run(make_outputs, jobs, "Menyusun halaman", 8, total=len(dirty)):
+        for results in self._pool.run(make_outputs, jobs, "Menyusun halaman", _FEW, total=len(dirty)):
             part = waiting.popleft()
             for made in results:
                 key = part[made.path]

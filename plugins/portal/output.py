@@ -167,6 +167,10 @@ class Request:
     documents: Documents = no_documents
     made: Callable[[str], bytes] = made_nothing
 
+    def key(self, post: Post) -> str:
+        """The digest of all that is known of a post."""
+        return self.keys[post.address]
+
     def keys_of(self, posts: Iterable[Post]) -> str:
         """The keys of posts in their order, for a part's inputs."""
         return " ".join([self.keys[post.address] for post in posts])

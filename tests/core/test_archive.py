@@ -11,7 +11,7 @@ from kim.dates import ZONES, Moment
 from kim.group import Group
 from kim.network import District, Network, Office, Topic, Village, Words
 from kim.post import Post
-from kim.related import Places, choose_related, find_candidates
+from kim.related import Related
 from kim.site import Site
 
 WITA = ZONES["WITA"]
@@ -79,8 +79,8 @@ def site() -> Site:
 
 def find_related(site: Site) -> dict[str, Sequence[Post]]:
     """The related posts of every post, by its address."""
-    candidates = find_candidates(site)
-    return {post.address: choose_related(Places(site), post, candidates[post.address]) for post in site.posts}
+    related = Related(site)
+    return {post.address: related.of(post) for post in site.posts}
 
 
 def test_related_posts_are_older_near_and_at_most_three(site: Site) -> None:
