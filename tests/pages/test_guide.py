@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops, ImageFilter, ImageStat
+from playwright.sync_api import Browser
 
-from ops.browser import open_chromium
 from ops.screenshots import DRAWINGS, GUIDE, render_drawing
 from tests.corpus import ROOT
 
@@ -21,12 +21,11 @@ def difference(one: Image.Image, other: Image.Image) -> float:
 
 
 @pytest.fixture(scope="module")
-def rendered() -> dict[str, Image.Image]:
-    with open_chromium() as chromium:
-        return {
-            file.stem: Image.open(io.BytesIO(render_drawing(chromium, file)))
-            for file in sorted((ROOT / DRAWINGS).glob("*.svg"))
-        }
+def rendered(browser: Browser) -> dict[str, Image.Image]:
+    return {
+        file.stem: Image.open(io.BytesIO(render_drawing(browser, file)))
+        for file in sorted((ROOT / DRAWINGS).glob("*.svg"))
+    }
 
 
 def test_the_pictures_of_the_guides_page_are_its_drawings(rendered: dict[str, Image.Image]) -> None:
@@ -39,11 +38,10 @@ def test_the_pictures_of_the_guides_page_are_its_drawings(rendered: dict[str, Im
 
 
 def test_a_word_that_changed_in_a_drawing_is_noticed(
-    tmp_path: Path, rendered: dict[str, Image.Image]
+    tmp_path: Path, rendered: dict[str, Image.Image], browser: Browser
 ) -> None:
     old = (ROOT / DRAWINGS / "3-ajukan.svg").read_text()
     changed = tmp_path / "3-ajukan.svg"
     changed.write_text(old.replace("Langsung ke main", "Simpan langsung"))
-    with open_chromium() as chromium:
-        drawing = Image.open(io.BytesIO(render_drawing(chromium, changed)))
+    drawing = Image.open(io.BytesIO(render_drawing(browser, changed)))
     assert difference(rendered["3-ajukan"], drawing) > 2 * _MOST_DIFFERENCE

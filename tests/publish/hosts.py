@@ -9,6 +9,7 @@ import ssl
 import subprocess
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -161,6 +162,8 @@ def run_store() -> Iterator[tuple[Target, Mapping[str, str], str]]:
     try:
         host, port = server.get_host_and_port()
         address = f"http://{host}:{port}"
+        # what it keeps it keeps for the whole process
+        urllib.request.urlopen(urllib.request.Request(f"{address}/moto-api/reset", method="POST"))  # noqa: S310
         open_store(address).create_bucket(Bucket=BUCKET)
         target = Target("uji", "s3", "portal", BUCKET, endpoint=address, region="us-east-1")
         environment = {**os.environ, "KIM_PUBLISH_KEY_ID": "kunci", "KIM_PUBLISH_SECRET": "rahasia"}
