@@ -73,7 +73,10 @@ def build(settings: BuildSettings, plugins: Sequence[Plugin]) -> BuildReport:
         report = _build(settings, plugins, file, version)
     except TornError:
         file.unlink(missing_ok=True)
-        report = _build(settings, plugins, file, version)
+        try:
+            report = _build(settings, plugins, file, version)
+        except TornError as fault:
+            raise KimError(f"What builds remember cannot be kept in {file}: {fault}.") from fault
     return replace(report, seconds=time.perf_counter() - started)
 
 

@@ -105,10 +105,6 @@ class _Stated:
     outputs: dict[str, str]
     assets: tuple[MadeAsset, ...] = ()
 
-    @property
-    def paths(self) -> set[str]:
-        return {*self.outputs, *(asset.path for asset in self.assets)}
-
 
 class SitePlan:
     """What one build makes, and how it takes its place."""

@@ -194,10 +194,6 @@ class Store:
         self._run("delete from outputs where part = ?", (name,))
         self._run("delete from assets where part = ?", (name,))
 
-    def drop_part_keys(self, names: Iterable[str]) -> None:
-        """Parts that are to be stated anew, whatever their inputs."""
-        self._many("delete from parts where name = ?", ((name,) for name in names))
-
     def found(self, part: str, key: str, shape: type[T]) -> T | None:
         """What a plugin found out for a part."""
         return self._value("select value from found where part = ? and key = ?", (part, key), shape)
