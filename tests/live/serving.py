@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tests.corpus import ROOT
@@ -62,6 +63,8 @@ def open_preview(content: Path, output: Path, port: int = 0) -> Iterator[Preview
             stderr=said,
             text=True,
             env={**os.environ, "COLUMNS": "200"},
+            # as in a terminal: whoever starts the tests in the background has them ignore Ctrl+C
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         ) as process,
     ):
         try:
