@@ -13,6 +13,7 @@ from unittest import mock
 
 from PIL import Image
 
+from kim.errors import KimError
 from plugins import cards, codes, feeds, files, offline, pages, photos, redirects, registry, search, sitemap
 from plugins.portal.engine import BuildReport, build
 from plugins.portal.output import Asset, Options, Output, Part
@@ -151,7 +152,7 @@ class Editor:
                 self.replace_photo, self.add_group, self.delete_group, self.edit_group, self.edit_network,
                 self.edit_template, self.edit_sheet, self.page_size, self.step_clock, self.same_size_edit,
                 self.delete_output, self.tamper_output, self.touch, self.add_pdf, self.move_post, self.leave_folder,
-                self.secret_edit, self.kill_build,
+                self.secret_edit, self.kill_build, self.fail_build,
             ]
         )  # fmt: skip
         edit()
@@ -320,6 +321,17 @@ class Editor:
         self.add_post()
         with mock.patch.object(Path, "replace", replace_or_die), contextlib.suppress(KeyboardInterrupt):
             self.corpus.build()
+
+    def fail_build(self) -> None:
+        """A build reads an edit and finds a file gone, and then can make nothing."""
+        self.edit_body()
+        self.delete_output()
+        file = self.corpus.theme / "templates" / "front.html"
+        text = file.read_text()
+        file.write_text(text.replace('"base.html"', '"gone.html"'))
+        with contextlib.suppress(KimError):
+            self.corpus.build()
+        file.write_text(text)
 
     def _outputs(self) -> list[Path]:
         return sorted(path for path in self.corpus.output.rglob("*") if path.is_file())

@@ -127,6 +127,8 @@ class _Build:
             return replace(last.report, written=0, removed=0, kept=store.count_written())
         shutil.rmtree(self._root / STAGING, ignore_errors=True)
         reading = read(settings, found, store, self._pool)
+        # what is saved from here on is not what the last build went out from
+        store.drop_meta("last")
         store.save()
         plan = SitePlan(settings, self._plugins, store, self._pool, self._version, look)
         try:

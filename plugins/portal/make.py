@@ -26,7 +26,7 @@ from plugins.portal.pool import Pool
 from plugins.portal.read import Reading
 from plugins.portal.render import STAGING, Job, Staged, Staging, asset_path, make_asset, make_outputs
 from plugins.portal.settings import BuildSettings
-from plugins.portal.store import MadeAsset, Memory, Store, WrittenFile
+from plugins.portal.store import HALF_WRITTEN, MadeAsset, Memory, Store
 
 #: Outputs that travel to a worker together, at most.
 _JOB = 24
@@ -60,6 +60,8 @@ def look_at_site(root: Path, store: Store, *, thorough: bool) -> Look:
     for folder in sorted(changed):
         state = look_into(root, folder, store.written_in(folder), folders, thorough=thorough)
         broken |= state.broken
+        # whether or not this build mends it: a folder is looked into once
+        store.put_written(dict.fromkeys(state.broken, HALF_WRITTEN))
         foreign = {path for path in foreign if path.rpartition("/")[0] != folder} | {*state.foreign}
         store.put_written(state.restored)
     if changed:
@@ -178,8 +180,7 @@ class SitePlan:
         check_way(root, self._staged.values())
         candidates = {path for paths in old.values() for path in paths} | self._look.broken
         gone = {path for path in candidates if path not in self._staged and not store.is_stated(path)}
-        store.put_written({path: WrittenFile(0, 0, "") for path in (*self._staged, *gone)})
-        store.drop_meta("last")
+        store.put_written(dict.fromkeys((*self._staged, *gone), HALF_WRITTEN))
         store.save()
         root.mkdir(parents=True, exist_ok=True)
         written = place_files(root, self._staged.values())

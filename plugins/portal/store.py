@@ -56,6 +56,10 @@ class WrittenFile:
     digest: str
 
 
+#: A file that is about to be written or removed, or was found to be another than was written.
+HALF_WRITTEN = WrittenFile(0, 0, "")
+
+
 class Store:
     """The memory of one output folder. Use as a context manager. Methods raise `TornError`."""
 

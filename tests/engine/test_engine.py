@@ -209,6 +209,40 @@ def test_build_killed_between_two_renames_is_made_whole_by_the_next(
     assert tree(corpus.output) == corpus.build_clean(tmp_path / "clean")
 
 
+def break_front(corpus: Corpus) -> Path:
+    """Make the theme's first page fail before anything was made; the file to be mended."""
+    template = corpus.theme / "templates" / "front.html"
+    template.write_text(template.read_text().replace('"base.html"', '"bose.html"'))
+    with pytest.raises(KimError, match=r"bose\.html in .* is missing"):
+        corpus.build()
+    return template
+
+
+def mend_front(template: Path) -> None:
+    template.write_text(template.read_text().replace('"bose.html"', '"base.html"'))
+
+
+def test_edit_that_was_read_by_a_build_that_failed_is_published_by_the_next(
+    corpus: Corpus, tmp_path: Path
+) -> None:
+    corpus.add_posts(3)
+    corpus.build()
+    corpus.write("hulu/kim-mata-air/2026-01-02-kabar-1.md", post_text("Judul yang baru", "2026-01-02"))
+    mend_front(break_front(corpus))
+    corpus.build()
+    assert tree(corpus.output) == corpus.build_clean(tmp_path / "clean")
+
+
+def test_file_that_was_missed_by_a_build_that_failed_is_made_again_by_the_next(corpus: Corpus) -> None:
+    corpus.add_posts(3)
+    corpus.build()
+    before = tree(corpus.output)
+    (corpus.output / "hulu" / "feed.xml").unlink()
+    mend_front(break_front(corpus))
+    corpus.build()
+    assert tree(corpus.output) == before
+
+
 def test_file_that_changes_while_it_is_built_stops_the_build(corpus: Corpus) -> None:
     from plugins.portal.output import load_exactly
 
