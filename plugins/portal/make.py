@@ -5,7 +5,7 @@ Until the last of them is made nothing that readers see has changed.
 
 import shutil
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from plugins.portal.plan import (
     PlannedPart,
     check_claims,
     plan_parts,
+    say_clash,
     state_assets,
     state_outputs,
 )
@@ -101,11 +102,17 @@ class Assets(Mapping[str, AssetFacts]):
 
 @dataclass(frozen=True)
 class _Stated:
-    """What a part states now: the key of each of its files by path, and its assets."""
+    """What a part states now: the key of each of its files by path, and its assets; and the paths of both
+    that it had before."""
 
     key: str
     outputs: dict[str, str]
-    assets: tuple[MadeAsset, ...] = ()
+    assets: tuple[MadeAsset, ...]
+    before: Set[str]
+
+    @property
+    def paths(self) -> set[str]:
+        return {*self.outputs, *(asset.path for asset in self.assets)}
 
 
 class SitePlan:
@@ -165,21 +172,21 @@ class SitePlan:
         nothing unknown: every file that may be half done is marked, and so is every one that is to go.
         """
         store, root = self._store, self._root
-        vanished = self._before.keys() - self._seen
-        old = {name: self._paths_before(name) for name in (*vanished, *self._stated)}
-        for name in vanished:
+        left = {*self._look.broken}
+        for name in self._before.keys() - self._seen:
+            left |= {*store.outputs(name), *_paths_of(store.assets(name))}
             store.drop_part(name)
             store.put_found(name, {}, ())
         for name, stated in self._stated.items():
+            left |= stated.before
             store.put_part(name, stated.key, stated.outputs, stated.assets)
         self._memory.keep()
-        new = {
-            path for name, stated in self._stated.items() for path in stated.outputs if path not in old[name]
-        }
+        new = {path for stated in self._stated.values() for path in stated.outputs.keys() - stated.before}
         check_claims((path, store.claims(path)) for path in new)
         check_way(root, self._staged.values())
-        candidates = {path for paths in old.values() for path in paths} | self._look.broken
-        gone = {path for path in candidates if path not in self._staged and not store.is_stated(path)}
+        for stated in self._stated.values():
+            left -= stated.paths
+        gone = {path for path in left if not store.is_stated(path)}
         store.put_written(dict.fromkeys((*self._staged, *gone), HALF_WRITTEN))
         store.save()
         root.mkdir(parents=True, exist_ok=True)
@@ -200,7 +207,7 @@ class SitePlan:
         wanted: dict[str, PlannedAsset] = {}
         states: list[tuple[PlannedPart, list[PlannedAsset]]] = []
         for planned in self._dirty(plan_parts(self._plugins, Stage.ASSETS, request, surroundings)):
-            assets = list(state_assets(planned.part))
+            assets = state_assets(planned.part)
             states.append((planned, assets))
             for item in assets:
                 if wanted.setdefault(item.asset.id, item).key != item.key:
@@ -223,8 +230,9 @@ class SitePlan:
         for asset in made.values():
             self._assets.put(asset)
         for planned, assets in states:
-            own = tuple(made[item.asset.id] for item in assets)
-            self._stated[planned.part.name] = _Stated(planned.key, {}, own)
+            own = tuple(made[name] for name in dict.fromkeys(item.asset.id for item in assets))
+            before_paths = _paths_of(self._store.assets(planned.part.name))
+            self._stated[planned.part.name] = _Stated(planned.key, {}, own, before_paths)
         if moved:
             epoch = digest_inputs(epoch, moved)
             self._store.put_meta("epoch", epoch)
@@ -261,7 +269,7 @@ class SitePlan:
                 files |= kept or {item.output.path: item.key}
                 if not kept:
                     unmade.append(item.output)
-            self._stated[part.name] = _Stated(planned.key, files)
+            self._stated[part.name] = _Stated(planned.key, files, (), before.keys())
             for at in range(0, len(unmade), _JOB):
                 waiting.append(files)
                 yield Job(tuple(unmade[at : at + _JOB]), self._settings.compression)
@@ -281,7 +289,7 @@ class SitePlan:
         for item in planned:
             name = item.part.name
             if name in self._seen:
-                raise KimError(f"Two plugins state a part {name}.")
+                raise KimError(say_clash(name, name))
             self._seen.add(name)
             if self._before.get(name) != item.key or name in self._broken_parts:
                 found.append(item)
@@ -289,9 +297,6 @@ class SitePlan:
 
     def _is_made(self, item: PlannedAsset, before: MadeAsset | None) -> bool:
         return before is not None and before.key == item.key and before.path not in self._look.broken
-
-    def _paths_before(self, part: str) -> set[str]:
-        return {*self._store.outputs(part), *(asset.path for asset in self._store.assets(part).values())}
 
     def _documents(self, name: str = "") -> tuple[str, ...]:
         """The outputs that are stated so far."""
@@ -313,3 +318,7 @@ class SitePlan:
             if not owners & (self._seen - self._stated.keys()):
                 raise KeyError(path)
         return (self._root / path).read_bytes()
+
+
+def _paths_of(assets: Mapping[str, MadeAsset]) -> set[str]:
+    return {asset.path for asset in assets.values()}

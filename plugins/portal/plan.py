@@ -5,7 +5,7 @@ The plugins say what; here every path is checked, every key computed, and what i
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,7 +59,7 @@ def plan_parts(
                 before = planned.setdefault(part.name, item)
                 # of assets many posts may have the same
                 if before is not item and not (isinstance(found, Asset) and before.key == item.key):
-                    raise KimError(_clash(part.name, part.name))
+                    raise KimError(say_clash(part.name, part.name))
     return tuple(planned.values())
 
 
@@ -76,18 +76,17 @@ def state_outputs(part: Part, stage: Stage, version: str) -> list[PlannedOutput]
     return outputs
 
 
-def state_assets(part: Part) -> Iterator[PlannedAsset]:
-    """The assets of a part, each once. Raises `KimError` where two differ under one id."""
-    planned: dict[str, PlannedAsset] = {}
+def state_assets(part: Part) -> list[PlannedAsset]:
+    """The assets of a part."""
+    assets = []
     for found in part.state():
         if not isinstance(found, Asset):
             raise TypeError(f"{found.path} is stated in the stage of assets and is none")
         # Photos are costly: they are made anew only when the module that makes them changes.
         code = _module_digest(found.make)
         key = digest_inputs(code, found.kind, _name(found.make), found.suffix, found.inputs)
-        if planned.setdefault(found.id, PlannedAsset(found, key)).key != key:
-            raise KimError(f"Two assets claim the id {found.id}.")
-    yield from planned.values()
+        assets.append(PlannedAsset(found, key))
+    return assets
 
 
 def check_claims(claims: Iterable[tuple[str, Iterable[str]]]) -> None:
@@ -97,7 +96,7 @@ def check_claims(claims: Iterable[tuple[str, Iterable[str]]]) -> None:
         others = list(claimed)
         if len(others) > 1:
             first, second = sorted(others)[:2] if path in others else (others[0], path)
-            raise KimError(_clash(first, second))
+            raise KimError(say_clash(first, second))
 
 
 def _alone(found: Output | Asset) -> Part:
@@ -111,7 +110,8 @@ def _alone(found: Output | Asset) -> Part:
     return Part(found.path, (found.kind, _name(found.make), found.metered, found.inputs), state)
 
 
-def _clash(first: str, second: str) -> str:
+def say_clash(first: str, second: str) -> str:
+    """What is wrong where two outputs, or parts, have one path or name."""
     return f"Two outputs claim one path: {first} and {second}."
 
 

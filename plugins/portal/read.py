@@ -28,7 +28,7 @@ from plugins.portal.store import Store
 #: Texts that are read in one go, and their bytes with those of the photos beside them.
 _CHUNK, _CHUNK_BYTES = 40, 10_000_000
 #: Hexadecimal digits of a post's key: 96 bits tell any two states of any post apart.
-KEY_LENGTH = 24
+_KEY_LENGTH = 24
 
 
 @dataclass(frozen=True)
@@ -72,26 +72,25 @@ class Reading:
 
 @dataclass(frozen=True)
 class _Chunk:
-    """Some posts of one group, or some pages, with all their bytes, to be read in one go; picklable."""
+    """Some posts of one group, or some pages, with all their bytes and the digest of these, to be read in one
+    go; picklable."""
 
     network: Network
     group: Group | None
-    sources: tuple[PostSource, ...]
+    sources: tuple[tuple[str, PostSource], ...]
 
 
 @dataclass(frozen=True)
 class _Read:
-    """What came of reading a text; picklable. `key` is the digest of the post or page."""
+    """What came of reading a text; picklable."""
 
-    key: str
-    post: Post | None
-    page: Page | None
+    path: str
+    row: Row
     body: Body | None
-    problems: tuple[Problem, ...]
 
 
-#: Texts of one group, or pages, that are read together.
-_Run = tuple[Group | None, list[PostEntry]]
+#: Texts of a folder that are read together, each with the digest of its bytes.
+_Run = tuple[str, list[tuple[str, PostEntry]]]
 
 
 @dataclass(frozen=True)
@@ -160,18 +159,18 @@ def _read_folders(
         digests = {entry.text.path: _files_digest(entry, scan.digests) for entry in entries[folder]}
         kept = {path: row for path in digests if (row := rows.get(path)) and row.files == digests[path]}
         after[folder] = FolderRows(settings, kept)
-        unread += _runs(group, [entry for entry in entries[folder] if entry.text.path not in kept])
-    chunks = (_Chunk(network, group, tuple(load_post(load, entry) for entry in run)) for group, run in unread)
+        new = ((digests[e.text.path], e) for e in entries[folder] if e.text.path not in kept)
+        unread += _runs(folder, new)
+    chunks = (
+        _Chunk(network, by_folder[folder], tuple((digest, load_post(load, entry)) for digest, entry in run))
+        for folder, run in unread
+    )
     results = pool.run(_read_chunk, chunks, "Membaca", 3, total=len(unread))
-    for (group, run), readings in zip(unread, results, strict=True):
-        rows = after[group.folder if group else PAGES_FOLDER].rows
-        for entry, found in zip(run, readings, strict=True):
-            rows[entry.text.path] = Row(
-                _files_digest(entry, scan.digests), found.key, found.post, found.page, found.problems
-            )
-            if text := found.post or found.page:
-                store.put_bodies({text.body: found.body})
-    read_in = {group.folder if group else PAGES_FOLDER for group, _ in unread}
+    for (folder, _), readings in zip(unread, results, strict=True):
+        after[folder].rows.update({r.path: r.row for r in readings})
+        texts = ((r.row.post or r.row.page, r.body) for r in readings)
+        store.put_bodies({text.body: body for text, body in texts if text})
+    read_in = {folder for folder, _ in unread}
     changed = [
         folder
         for folder, now in after.items()
@@ -186,34 +185,38 @@ def _read_folders(
     return _Folders(after, _bodies([*(before[folder] for folder in changed), *gone]))
 
 
-def _runs(
-    group: Group | None, entries: Iterable[PostEntry]
-) -> Iterator[tuple[Group | None, list[PostEntry]]]:
+def _runs(folder: str, entries: Iterable[tuple[str, PostEntry]]) -> Iterator[_Run]:
     """Texts that are read together: not too many, and not too many bytes with what lies beside them."""
-    run: list[PostEntry] = []
+    run: list[tuple[str, PostEntry]] = []
     weight = 0
-    for entry in entries:
+    for digest, entry in entries:
         size = sum(file.size for file in (entry.text, *entry.files))
         if run and (len(run) == _CHUNK or weight + size > _CHUNK_BYTES):
-            yield group, run
+            yield folder, run
             run, weight = [], 0
-        run.append(entry)
+        run.append((digest, entry))
         weight += size
     if run:
-        yield group, run
+        yield folder, run
 
 
 def _read_chunk(chunk: _Chunk) -> list[_Read]:
     markup = own(MarkupReader)
-    return [_read_one(chunk, source, markup) for source in chunk.sources]
+    return [_read_one(chunk, files, source, markup) for files, source in chunk.sources]
 
 
-def _read_one(chunk: _Chunk, source: PostSource, markup: MarkupReader) -> _Read:
+def _read_one(chunk: _Chunk, files: str, source: PostSource, markup: MarkupReader) -> _Read:
     if chunk.group is None:
         page = read_page(source, chunk.network, markup)
-        return _Read(digest_inputs(page.page)[:KEY_LENGTH], None, page.page, page.body, page.problems)
+        row = Row(files, _key(page.page), None, page.page, page.problems)
+        return _Read(source.path, row, page.body)
     post = read_post(source, chunk.network, chunk.group, markup)
-    return _Read(digest_inputs(post.post)[:KEY_LENGTH], post.post, None, post.body, post.problems)
+    row = Row(files, _key(post.post), post.post, None, post.problems)
+    return _Read(source.path, row, post.body)
+
+
+def _key(text: Post | Page | None) -> str:
+    return digest_inputs(text)[:_KEY_LENGTH]
 
 
 def _files_digest(entry: PostEntry, digests: Mapping[str, str]) -> str:
@@ -226,7 +229,7 @@ def _files_digest(entry: PostEntry, digests: Mapping[str, str]) -> str:
 def _post_keys(rows: Iterable[Row], posts: Iterable[Post]) -> dict[str, str]:
     """The key of every published post, by its address. One from which something was taken has its own."""
     known = {id(row.post): row.key for row in rows}
-    return {post.address: known.get(id(post)) or digest_inputs(post)[:KEY_LENGTH] for post in posts}
+    return {post.address: known.get(id(post)) or _key(post) for post in posts}
 
 
 def _bodies(folders: Iterable[FolderRows]) -> frozenset[str]:
