@@ -9,7 +9,7 @@ from kim.text import digest_of
 from webform.access import Access, wait_problem
 from webform.compose import compose_stem, read_day
 from webform.content import Content, ContentReader
-from webform.drafts import Drafts
+from webform.drafts import Draft, Drafts
 from webform.outbox import Outbox, PlaceTakenError, SameNewsError, StaleError
 from webform.proposal import choose_branch, write_version
 from webform.review import FieldProblem, form_problem
@@ -67,7 +67,7 @@ class Acceptance:
     def _accept(self, content: Content, group: Group, found: Submission) -> tuple[FieldProblem, ...]:
         photos = self._outbox.photos.shown(found.id)
         composed = self._drafts.compose(content, group, found, photos, self._stem(content, group, found))
-        problems, _ = self._drafts.review(content, group, found, composed, photos)
+        problems, _ = self._drafts.review(Draft(content, group, found, composed, photos))
         if any(other.is_error for other in problems):
             return problems
         self._outbox.submissions.accept(

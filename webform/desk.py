@@ -19,7 +19,7 @@ from webform.acceptance import Acceptance
 from webform.access import Access, wait_problem
 from webform.compose import read_answers
 from webform.content import Content, ContentReader
-from webform.drafts import NAMELESS, Drafts, short_line, tidy
+from webform.drafts import NAMELESS, Draft, Drafts, short_line, tidy
 from webform.outbox import NewPhoto, Outbox, OutboxFullError, StaleError
 from webform.photos import MOST_BYTES, MOST_IN_ALL, MOST_PHOTOS, PhotoDesk
 from webform.review import FieldProblem, form_problem, sort_problems
@@ -176,7 +176,7 @@ class Desk:
         elif found.state is not State.PUBLISHED:
             stem = found.path.rpartition("/")[2] or NAMELESS
             composed = self.drafts.compose(content, group, found, photos, stem)
-            problems, prose = self.drafts.review(content, group, found, composed, photos)
+            problems, prose = self.drafts.review(Draft(content, group, found, composed, photos))
             prose = prose or self.drafts.preview(group.id, found.answers)
         return Looked(found, group, content.network, photos, problems, prose)
 

@@ -28,8 +28,19 @@ Judged = tuple[tuple[FieldProblem, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
+class Draft:
+    """A submission with the file that it would become, its photos, and what it is judged by."""
+
+    content: Content
+    group: Group
+    found: Submission
+    composed: Composed
+    photos: tuple[SentPhoto, ...]
+
+
+@dataclass(frozen=True)
 class _Case:
-    """All that a judgement of a submission follows from."""
+    """All that a judgement of a draft follows from, by name; light enough to be remembered."""
 
     submission: str
     version: int
@@ -74,57 +85,38 @@ class Drafts:
             return compose_correction(path, old, found.answers, self.today(content.network))
         return compose_post(group.folder, stem, found.answers, photos, content.network)
 
-    def review(
-        self,
-        content: Content,
-        group: Group,
-        found: Submission,
-        composed: Composed,
-        photos: tuple[SentPhoto, ...],
-    ) -> Judged:
-        """The problems of a submission with its photos, and its text as readers will see it."""
-        return self._turn.submit(self._recall, content, group, found, composed, photos).result()
+    def review(self, draft: Draft) -> Judged:
+        """The problems of a draft, and its text as readers will see it."""
+        return self._turn.submit(self._recall, draft).result()
 
-    def _recall(
-        self,
-        content: Content,
-        group: Group,
-        found: Submission,
-        composed: Composed,
-        photos: tuple[SentPhoto, ...],
-    ) -> Judged:
+    def _recall(self, draft: Draft) -> Judged:
         """The judgement of a case that was seen before, or a new one."""
+        found, content = draft.found, draft.content
         today = self.today(content.network)
-        case = _Case(found.id, found.version, composed.path, photos, content.commit, today)
+        case = _Case(found.id, found.version, draft.composed.path, draft.photos, content.commit, today)
         if case not in self._judged:
-            self._judged[case] = self._judge(content, group, found, composed, photos)
+            self._judged[case] = self._judge(draft)
         self._judged.move_to_end(case)
         if len(self._judged) > _REMEMBERED:
             self._judged.popitem(last=False)
         return self._judged[case]
 
-    def _judge(
-        self,
-        content: Content,
-        group: Group,
-        found: Submission,
-        composed: Composed,
-        photos: tuple[SentPhoto, ...],
-    ) -> Judged:
+    def _judge(self, draft: Draft) -> Judged:
+        found, network = draft.found, draft.content.network
         files: Mapping[str, bytes] = {
-            photo.name: self._outbox.photos.data(found.id, photo.number) or b"" for photo in photos
+            photo.name: self._outbox.photos.data(found.id, photo.number) or b"" for photo in draft.photos
         }
         problems: list[FieldProblem] = []
         if found.kind is Kind.CORRECTION:
-            post = self._content.post(group, found.target)
+            post = self._content.post(draft.group, found.target)
             files = post.files if post else {}
             if post is None:
                 problems.append(form_problem("kirim", "K096", found=found.target))
             if not one_line(found.answers.correction):
                 problems.append(form_problem("ralat", "K016", key="Yang dibetulkan", example=""))
         else:
-            problems += check_day(found.answers, self.today(content.network), content.network)
-        result = review(composed, files, content.network, group, self._markup)
+            problems += check_day(found.answers, self.today(network), network)
+        result = review(draft.composed, files, network, draft.group, self._markup)
         # what is missing of a correction was said above, once
         problems += [other for other in result.problems if (other.field, other.code) != ("ralat", "K023")]
         return sort_problems(problems), _prose(result)
