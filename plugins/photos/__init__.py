@@ -23,7 +23,7 @@ def outputs(request: Request) -> Iterator[Part]:
     encoders = recipe()
     for post in posts:
         state = partial(_state, request, encoders, post, post.lead)
-        yield Part(f"photos {post.address}", (encoders, request.keys_of([post])), state)
+        yield Part(f"photos {post.address}", (encoders, request.key(post)), state)
     for page in pages:
         state = partial(_state, request, encoders, page, None)
         yield Part(f"photos {page.address}", (encoders, page.photos), state)

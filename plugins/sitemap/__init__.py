@@ -10,10 +10,10 @@ from kim.post import Post
 from plugins.portal.output import Output, Part, Request, Stage
 
 STAGE = Stage.INDEXES
-#: Posts in a file; the protocol allows 50,000 entries.
+#: The protocol's own limit for one file.
+MOST_ENTRIES = 50_000
+#: Posts in a file, where there are more.
 RUN = 2_000
-#: The file of all that are no posts.
-_OTHERS = "sitemap-halaman.xml"
 
 Entry = tuple[str, str]
 
@@ -27,16 +27,18 @@ def outputs(request: Request) -> Iterator[Output | Part]:
     own = {page_file(post.address) for post in site.posts}
     hidden = own | {page_file(address) for address in (OFFLINE, *site.tombstones)}
     others = tuple(_entry(address, path) for path in request.documents("index.html") if path not in hidden)
-    runs = list(split_runs(site.posts, RUN))
-    if len(runs) <= 1:
+    if len(site.posts) <= RUN and len(others) + len(site.posts) <= MOST_ENTRIES:
         posts = [_post_entry(address, post) for post in site.posts]
         yield Output("sitemap.xml", "sitemap", tuple(sorted([*others, *posts])), write_sitemap)
     else:
-        names = [f"sitemap-{number}.xml" for number in range(1, len(runs) + 1)]
-        for name, run in zip(names, runs, strict=True):
-            yield Part(f"sitemap {name}", request.keys_of(run), partial(_state, address, name, run))
-        yield Output(_OTHERS, "sitemap", others, write_sitemap)
-        files = tuple(absolute(address, f"/{name}") for name in (_OTHERS, *names))
+        names = []
+        for at in range(0, len(others), MOST_ENTRIES):
+            names.append(f"sitemap-halaman-{at // MOST_ENTRIES + 1}.xml")
+            yield Output(names[-1], "sitemap", others[at : at + MOST_ENTRIES], write_sitemap)
+        for number, run in enumerate(split_runs(site.posts, RUN), 1):
+            names.append(f"sitemap-{number}.xml")
+            yield Part(f"sitemap {number}", request.keys_of(run), partial(_state, address, names[-1], run))
+        files = tuple(absolute(address, f"/{name}") for name in names)
         yield Output("sitemap.xml", "sitemap", files, write_index)
     yield Output("robots.txt", "robots", absolute(address, "/sitemap.xml"), write_robots)
 

@@ -77,10 +77,12 @@ def test_long_sitemap_is_split(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) 
     corpus.build()
     whole = sorted(re.findall("<url>.*</url>", (corpus.output / "sitemap.xml").read_text()))
     monkeypatch.setattr(sitemap, "RUN", 5)
+    monkeypatch.setattr(sitemap, "MOST_ENTRIES", 20)
     corpus.build(forget=True)
     index = (corpus.output / "sitemap.xml").read_text()
-    names = re.findall(r"<loc>https://kim-rekaan.example/(sitemap-\w+\.xml)</loc>", index)
-    assert names == ["sitemap-halaman.xml", "sitemap-1.xml", "sitemap-2.xml", "sitemap-3.xml"]
+    names = re.findall(r"<loc>https://kim-rekaan.example/(sitemap-[\w-]+\.xml)</loc>", index)
+    assert names == [f"sitemap-{name}.xml" for name in ("halaman-1", "halaman-2", "1", "2", "3")]
+    assert max((corpus.output / name).read_text().count("<url>") for name in names) == 20
     split = [re.findall("<url>.*</url>", (corpus.output / name).read_text()) for name in names]
     assert sorted(entry for part in split for entry in part) == whole
 
