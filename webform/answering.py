@@ -41,11 +41,19 @@ class Answering:
         return self._pages.render(view, self._desk.content.read().network)
 
 
+class _TaglessJSON(JSONResponse):
+    """JSON without a `<`: what was sent to us is no tag in an answer that a browser takes for a page."""
+
+    def render(self, content: object) -> bytes:
+        # Outside of its strings JSON has none, and in them an escape says the same.
+        return super().render(content).replace(b"<", b"\\u003c")
+
+
 def json_answer(problems: tuple[FieldProblem, ...], *, status: int = 200, **more: object) -> JSONResponse:
     """For our script: `ok`, what is to be mended, and where to go on."""
     errors = [one for one in problems if one.is_error]
     advice = [_as_json(one) for one in problems if not one.is_error]
-    return JSONResponse(
+    return _TaglessJSON(
         {
             "ok": not errors and status < 400,
             "problems": [_as_json(one) for one in errors],
