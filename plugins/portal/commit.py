@@ -4,15 +4,12 @@ At every moment each file is whole, old or new. Assets come first, so that no pa
 there yet; deletions come last. Only files that this engine wrote are ever removed.
 """
 
-import os
 import stat
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
 
 from kim.errors import KimError
-from kim.folder import digest_bytes
-from plugins.portal.render import STAGING, Staged
+from plugins.portal.render import Staged
 from plugins.portal.store import WrittenFile
 
 
@@ -21,15 +18,20 @@ def check_way(root: Path, staged: Iterable[Staged]) -> None:
 
     Two outputs never stand in each other's way (`plan.check_paths`), so that what does is somebody else's.
     """
+    free: set[Path] = {root}
     for item in staged:
         target = root / item.path
-        files = [root / parent for parent in Path(item.path).parents if str(parent) != "."]
-        in_the_way = [path for path in files if path.is_symlink() or (path.exists() and not path.is_dir())]
+        folder, in_the_way = target.parent, list[Path]()
+        while folder not in free:
+            if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+                in_the_way.append(folder)
+            free.add(folder)
+            folder = folder.parent
         if target.is_dir() and not target.is_symlink():
             in_the_way.append(target)
         if in_the_way:
             raise KimError(
-                f"{in_the_way[0]} is not ours and stands in the way. Move it, or name another output folder."
+                f"{in_the_way[-1]} is not ours and stands in the way. Move it, or name another output folder."
             )
 
 
@@ -40,9 +42,12 @@ def place_files(root: Path, staged: Iterable[Staged]) -> dict[str, WrittenFile]:
     server makes of it, so that nobody fetches a feed or a page again that was only made anew.
     """
     written = {}
+    ready: set[Path] = set()
     for item in staged:
         target = root / item.path
-        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.parent not in ready:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            ready.add(target.parent)
         if not _is_same(item.file, target):
             item.file.replace(target)
         facts = target.lstat()
@@ -73,84 +78,13 @@ def folders_of(paths: Iterable[str]) -> set[str]:
     return found
 
 
-def stat_folders(root: Path, folders: Iterable[str]) -> dict[str, int]:
-    """When each of these folders last changed, in nanoseconds; without those that are not there."""
-    found = {}
-    base = str(root)
-    for folder in folders:
-        try:
-            facts = os.lstat(f"{base}/{folder}" if folder else base)
-        except (FileNotFoundError, NotADirectoryError):
-            continue
-        if stat.S_ISDIR(facts.st_mode):
-            found[folder] = facts.st_mtime_ns
-    return found
-
-
-@dataclass(frozen=True)
-class FolderState:
-    """What a folder of the site holds: its own files that are `broken`, those that are only `restored` (the
-    same bytes with another time), and the files of others."""
-
-    broken: frozenset[str]
-    restored: Mapping[str, WrittenFile]
-    foreign: tuple[str, ...]
-
-
-def look_into(
-    root: Path, folder: str, known: Mapping[str, WrittenFile], folders: Collection[str], *, thorough: bool
-) -> FolderState:
-    """Compare a folder with the files that are `known` to have been written there.
-
-    `folders` are all that the site has. A `thorough` look reads the bytes of every file.
-    """
-    broken, foreign = {*known}, list[str]()
-    restored: dict[str, WrittenFile] = {}
-    for entry in _entries(root / folder):
-        path = f"{folder}/{entry.name}" if folder else entry.name
-        if entry.is_dir(follow_symlinks=False):
-            if path not in folders and entry.name != STAGING:
-                foreign += _files_below(root, path)
-            continue
-        file = known.get(path)
-        if file is None:
-            foreign.append(path)
-            continue
-        facts = entry.stat(follow_symlinks=False)
-        is_plain = stat.S_ISREG(facts.st_mode) and file.digest != ""
-        is_touched = (facts.st_size, facts.st_mtime_ns) != (file.size, file.mtime_ns)
-        if not is_plain or ((is_touched or thorough) and not _has_digest(root / path, file.digest)):
-            continue
-        broken.discard(path)
-        if is_touched:
-            restored[path] = WrittenFile(facts.st_size, facts.st_mtime_ns, file.digest)
-    return FolderState(frozenset(broken), restored, tuple(foreign))
-
-
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
-    """What stands in a folder; nothing where it is none of ours, as a link is not."""
-    if folder.is_symlink():
-        return []
-    try:
-        with os.scandir(folder) as listing:
-            return sorted(listing, key=lambda entry: entry.name)
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-
-
-def _files_below(root: Path, folder: str) -> Iterator[str]:
-    base = len(str(root)) + 1
-    for path, _, names in os.walk(root / folder):
-        yield from (f"{path}/{name}"[base:] for name in sorted(names))
-
-
-def _has_digest(file: Path, digest: str) -> bool:
-    return digest_bytes(file.read_bytes())[: len(digest)] == digest
-
-
 def _is_same(file: Path, target: Path) -> bool:
     """Whether a plain file stands at the target with the same bytes."""
-    if target.is_symlink() or not target.is_file() or target.stat().st_size != file.stat().st_size:
+    try:
+        facts = target.lstat()
+    except FileNotFoundError:
+        return False
+    if not stat.S_ISREG(facts.st_mode) or facts.st_size != file.stat().st_size:
         return False
     return file.read_bytes() == target.read_bytes()
 

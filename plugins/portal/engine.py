@@ -10,12 +10,9 @@ from pathlib import Path
 from kim.errors import KimError
 from kim.folder import digest_bytes
 from kim.problems import Problem
-from plugins.portal.make import SitePlan, look_at_site
+from plugins.portal.look import STAGING, Look, look_at_site
 from plugins.portal.output import Plugin, digest_inputs
-from plugins.portal.pool import Pool, open_pool
-from plugins.portal.read import read
-from plugins.portal.render import STAGING
-from plugins.portal.scan import SeenFiles, scan
+from plugins.portal.scan import Scan, SeenFiles, scan
 from plugins.portal.settings import BuildSettings
 from plugins.portal.store import Store, TornError, open_store
 from plugins.portal.version import code_version
@@ -81,20 +78,19 @@ def build(settings: BuildSettings, plugins: Sequence[Plugin]) -> BuildReport:
 
 
 def _build(settings: BuildSettings, plugins: Sequence[Plugin], file: Path, version: str) -> BuildReport:
-    with open_store(file, version) as store, open_pool(settings.executor, settings.workers) as pool:
-        return _Build(settings, plugins, store, pool, version).run()
+    with open_store(file, version) as store:
+        return _Build(settings, plugins, store, version).run()
 
 
 class _Build:
     """One build, from the scan to the last file in its place."""
 
     def __init__(
-        self, settings: BuildSettings, plugins: Sequence[Plugin], store: Store, pool: Pool, version: str
+        self, settings: BuildSettings, plugins: Sequence[Plugin], store: Store, version: str
     ) -> None:
         self._settings = settings
         self._plugins = plugins
         self._store = store
-        self._pool = pool
         self._version = version
         self._root = settings.output
         if settings.forget:
@@ -125,17 +121,27 @@ class _Build:
         ):
             store.save()
             return replace(last.report, written=0, removed=0, kept=store.count_written())
+        return self._build(found, look, basis)
+
+    def _build(self, found: Scan, look: Look, basis: str) -> BuildReport:
+        # half of all that a build imports; one that finds nothing changed ends before
+        from plugins.portal.make import SitePlan
+        from plugins.portal.pool import open_pool
+        from plugins.portal.read import read
+
+        settings, store = self._settings, self._store
         shutil.rmtree(self._root / STAGING, ignore_errors=True)
-        reading = read(settings, found, store, self._pool)
-        # what is saved from here on is not what the last build went out from
-        store.drop_meta("last")
-        store.save()
-        plan = SitePlan(settings, self._plugins, store, self._pool, self._version, look)
-        try:
-            plan.make(reading)
-            written, removed = plan.commit()
-        finally:
-            shutil.rmtree(self._root / STAGING, ignore_errors=True)
+        with open_pool(settings.executor, settings.workers) as pool:
+            reading = read(settings, found, store, pool)
+            # what is saved from here on is not what the last build went out from
+            store.drop_meta("last")
+            store.save()
+            plan = SitePlan(settings, self._plugins, store, pool, self._version, look)
+            try:
+                plan.make(reading)
+                written, removed = plan.commit()
+            finally:
+                shutil.rmtree(self._root / STAGING, ignore_errors=True)
         store.drop_bodies(reading.lost)
         foreign = tuple(path for path in look.foreign if store.written(path) is None)
         store.put_meta("foreign", foreign)

@@ -7,11 +7,11 @@ import shutil
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from kim.errors import KimError
-from plugins.portal.commit import check_way, folders_of, look_into, place_files, remove_files, stat_folders
+from plugins.portal.commit import check_way, folders_of, place_files, remove_files
 from plugins.portal.compress import SUFFIXES
+from plugins.portal.look import STAGING, Look, stat_folders
 from plugins.portal.output import AssetFacts, Plugin, Request, Stage, digest_inputs
 from plugins.portal.plan import (
     PlannedAsset,
@@ -25,7 +25,7 @@ from plugins.portal.plan import (
 )
 from plugins.portal.pool import Pool
 from plugins.portal.read import Reading
-from plugins.portal.render import STAGING, Job, Staged, Staging, asset_path, make_asset, make_outputs
+from plugins.portal.render import Job, Staged, Staging, asset_path, make_asset, make_outputs
 from plugins.portal.settings import BuildSettings
 from plugins.portal.store import HALF_WRITTEN, MadeAsset, Memory, Store
 
@@ -33,44 +33,6 @@ from plugins.portal.store import HALF_WRITTEN, MadeAsset, Memory, Store
 _JOB = 24
 #: Below so many parts other processes cost more than they do.
 _FEW = 50
-
-
-@dataclass(frozen=True)
-class Look:
-    """The output folder before the build: files of ours that are not as they were written (`broken`), folders
-    that have changed, and the files of others."""
-
-    broken: frozenset[str]
-    changed: frozenset[str]
-    foreign: tuple[str, ...]
-
-
-def look_at_site(root: Path, store: Store, *, thorough: bool) -> Look:
-    """Find what somebody else has done to the output folder since the last build.
-
-    A folder knows when a name in it came or went, so that only folders which have changed are looked into. A
-    file whose bytes were changed in its place is found by a `thorough` look alone.
-    """
-    folders = store.folders()
-    now = stat_folders(root, folders)
-    changed = {path for path, mtime in folders.items() if thorough or now.get(path) != mtime}
-    broken: set[str] = {*store.unsure()}
-    foreign = {path for path in store.meta("foreign", list[str]) or [] if (root / path).exists()}
-    if not folders and root.is_dir():
-        changed.add("")
-    for folder in sorted(changed):
-        state = look_into(root, folder, store.written_in(folder), folders, thorough=thorough)
-        broken |= state.broken
-        # whether or not this build mends it: a folder is looked into once
-        store.put_written(dict.fromkeys(state.broken, HALF_WRITTEN))
-        foreign = {path for path in foreign if path.rpartition("/")[0] != folder} | {*state.foreign}
-        store.put_written(state.restored)
-    if changed:
-        store.put_meta("foreign", sorted(foreign))
-        store.drop_folders(changed - now.keys())
-        store.put_folders({path: now[path] for path in changed if path in now})
-    really = frozenset(path for path in changed if folders.get(path) != now.get(path))
-    return Look(frozenset(broken), really | frozenset(broken), tuple(sorted(foreign)))
 
 
 class Assets(Mapping[str, AssetFacts]):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -190,6 +191,19 @@ class Plugin(Protocol):
 
     def register(self) -> None:
         """Nothing to connect: the engine asks the plugins that Pelican has loaded."""
+
+
+def when_asked(module: str) -> Callable[[Request], Iterable[Output | Asset | Part]]:
+    """`outputs` of a plugin whose code is imported when it is asked: `plan_parts` of this module.
+
+    A build that finds nothing changed asks nobody: it is spared what draws, writes feeds, fills templates.
+    """
+
+    def outputs(request: Request) -> Iterable[Output | Asset | Part]:
+        stated: Iterable[Output | Asset | Part] = import_module(module).plan_parts(request)
+        return stated
+
+    return outputs
 
 
 def load_exactly(root: Path, path: str, sha256: str) -> bytes:

@@ -9,10 +9,10 @@ from pathlib import Path
 from kim.addresses import ASSETS
 from kim.folder import digest_bytes
 from plugins.portal.compress import compress_siblings
+from plugins.portal.look import STAGING
 from plugins.portal.meter import fill_meter
 from plugins.portal.output import Asset, Output
 
-STAGING = ".kim-staging"
 #: Hexadecimal digits by which a written file is known again.
 DIGEST_LENGTH = 32
 
@@ -35,7 +35,8 @@ class Staging:
 
     def put(self, path: str, data: bytes) -> Staged:
         """Write one file."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        if not self._count:
+            self.folder.mkdir(parents=True, exist_ok=True)
         self._count += 1
         file = self.folder / str(self._count)
         file.write_bytes(data)

@@ -1,0 +1,87 @@
+"""The index that /cari/ searches: which posts have a word, and what is shown of a post among the results.
+
+Nothing here is read by people. A build that finds the posts of a segment as they were does not load their
+texts: what the segment's files hold is remembered by its digest.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from kim.archive import labels_of
+from kim.dates import MONTHS
+from kim.post import Post
+from kim.search import CARDS, Run, Segment, place_names, plan_index
+from kim.site import Site, section_name
+from kim.text import shorten
+from plugins.portal.output import Deferred, Output, Part, Request
+from plugins.search.cards import Card, write_cards
+from plugins.search.postings import Entry, SegmentIndex, write_shard
+
+#: Characters of a summary among the results: two lines on a phone.
+_SNIPPET = 110
+
+
+def plan_parts(request: Request) -> Iterator[Part]:
+    """The files of words and of cards."""
+    site = request.site
+    posts = site.posts[::-1]
+    plan = plan_index([post.address for post in posts])
+    for segment in plan.segments:
+        own = posts[segment.first : segment.first + segment.posts]
+        inputs = (segment, request.keys_of(own))
+        yield Part(f"search words {segment.first}", inputs, partial(_shards, request, segment, own))
+    for run in plan.runs:
+        own = posts[run.first : run.first + run.posts]
+        yield Part(f"search cards {run.first}", (run, request.keys_of(own)), partial(_sheets, site, run, own))
+
+
+def _shards(request: Request, segment: Segment, posts: Sequence[Post]) -> Iterator[Output]:
+    entries = tuple(_entry(request, post) for post in posts)
+    index = SegmentIndex(entries, segment.shards, place_names(request.site.network), request.recall)
+    for number, shard in enumerate(index.digests()):
+        yield Output(
+            segment.file(number), "search-words", Deferred(shard, partial(index.shard, number)), write_shard
+        )
+
+
+def _sheets(site: Site, run: Run, posts: Sequence[Post]) -> Iterator[Output]:
+    for number in run.sheets:
+        own = tuple(_card(site, post) for post in posts[number * CARDS : (number + 1) * CARDS])
+        yield Output(run.file(number), "search-cards", own, write_cards)
+
+
+def _entry(request: Request, post: Post) -> Entry:
+    site, network = request.site, request.site.network
+    group = site.group_of(post)
+    day = post.published.at.date()
+    photos = (post.lead, *post.photos)
+    # A group of a whole kecamatan names no village, and its posts are about none of them in particular.
+    codes = [code for code in post.villages or group.scope if code in network.villages]
+    return Entry(
+        title=post.title,
+        names=(
+            *(network.villages[code].name for code in codes),
+            group.name,
+            section_name(network, group.section),
+            network.topics_by_slug[post.topic].name,
+            *(label.name for label in labels_of(post)),
+        ),
+        texts=(
+            post.summary,
+            post.author,
+            f"{MONTHS[day.month - 1]} {day.year}",
+            *(photo.caption for photo in photos if photo),
+        ),
+        keys=(f"@{group.section}", f"#{post.topic}"),
+        body=request.body(post),
+    )
+
+
+def _card(site: Site, post: Post) -> Card:
+    return Card(
+        address=post.address,
+        title=post.title,
+        voice=site.group_of(post).name,
+        day=post.published.at.date().isoformat(),
+        snippet=shorten(post.summary, _SNIPPET),
+    )
