@@ -1,4 +1,4 @@
-"""QR codes for paper, as files of some 300 bytes that no screen loads: in the page each would weigh on it."""
+"""QR codes for paper, as files of some 350 bytes that no screen loads: in the page each would weigh on it."""
 
 import io
 from collections.abc import Iterator
@@ -11,8 +11,8 @@ from kim.listing import split_runs
 from plugins.portal.output import Asset, Part, Request, Stage
 
 STAGE = Stage.ASSETS
-#: One of the eight masks of the standard. Every reader takes any; to try all costs five times as much.
-_MASK = 2
+#: White around the code, in modules: paper has more.
+_MARGIN = 2
 #: Posts whose codes are planned together.
 _RUN = 64
 
@@ -29,7 +29,7 @@ def outputs(request: Request) -> Iterator[Part]:
 
 
 def _codes(portal: str, addresses: tuple[str, ...]) -> Iterator[Asset]:
-    library = package_version("segno")
+    library = package_version("zxing-cpp")
     for address in addresses:
         inputs = (library, absolute(portal, address))
         yield Asset(code_id(address), "png", "code", inputs, make_code)
@@ -40,9 +40,14 @@ def register() -> None:
 
 
 def make_code(inputs: tuple[str, str]) -> bytes:
-    """One pixel a module, with the white margin that a reader needs."""
-    import segno  # which no build needs that has its codes
+    """A pixel for each module."""
+    # which no build needs that has its codes
+    import zxingcpp
+    from PIL import Image, ImageOps
 
+    code = zxingcpp.create_barcode(inputs[1], zxingcpp.BarcodeFormat.QRCode, ec_level="L")
+    modules = code.to_image(add_quiet_zones=False)
+    picture = ImageOps.expand(Image.frombuffer("L", modules.shape, modules), _MARGIN, fill="white")
     out = io.BytesIO()
-    segno.make_qr(inputs[1], error="l", mask=_MASK).save(out, kind="png", scale=1, border=2)
+    picture.convert("1", dither=Image.Dither.NONE).save(out, "png")
     return out.getvalue()

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from kim.dates import Moment
 from kim.feeds import archive_file
-from kim.post import Body
 from plugins.portal.output import Deferred
 
 
@@ -60,9 +59,9 @@ class Correction:
 class Item:
     """What is known of one post in a feed, apart from its text.
 
-    `identity` is its tag URI, for good; `body.prose[i]` stands before `photos[i]`. `topic` is what it is
-    about, `areas` are the Kemendagri codes of where, `labels` the writer's own. `summary` is plain text and
-    never empty. `updated` is later than `published` where the post was corrected, and None elsewhere.
+    `identity` is its tag URI, for good; `photos` are those of its text. `topic` is what it is about, `areas`
+    are the Kemendagri codes of where, `labels` the writer's own. `summary` is plain text and never empty.
+    `updated` is later than `published` where the post was corrected, and None elsewhere.
     `portal` is the address that links to the portal's own pages are completed with.
     """
 
@@ -79,7 +78,6 @@ class Item:
     published: datetime
     updated: datetime | None
     summary: str
-    body: Deferred[Body]
     lead: FeedPhoto | None = None
     photos: tuple[FeedPhoto, ...] = ()
     correction: Correction | None = None

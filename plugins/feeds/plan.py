@@ -76,7 +76,6 @@ def plan_item(request: Request, post: Post) -> Item:
         updated=_updated(post),
         # A post may be nothing but a photo; without a description feedgen puts the whole text there.
         summary=post.summary or post.title,
-        body=request.body(post),
         lead=_photo(request, post.lead) if post.lead else None,
         photos=tuple(_photo(request, photo) for photo in post.photos),
         correction=Correction(post.modified, post.correction) if post.modified and post.correction else None,
@@ -105,15 +104,16 @@ def _plan_entries(request: Request) -> Callable[[Post], Deferred[Entry]]:
 
     @lru_cache(_TEXTS_KEPT)
     def load(address: str) -> Entry:
-        item = plan_item(request, by_address[address])
-        return Entry(item, full_text(item))
+        post = by_address[address]
+        item = plan_item(request, post)
+        return Entry(item, full_text(item, request.body(post).load()))
 
     by_address = {post.address: post for post in request.site.posts}
     planned: dict[str, Deferred[Entry]] = {}
 
     def entry(post: Post) -> Deferred[Entry]:
         if post.address not in planned:
-            digest = digest_inputs(plan_item(request, post))
+            digest = digest_inputs(plan_item(request, post), request.body(post))
             planned[post.address] = Deferred(digest, partial(load, post.address))
         return planned[post.address]
 

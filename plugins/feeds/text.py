@@ -10,25 +10,26 @@ from itertools import zip_longest
 
 from kim.dates import format_moment
 from kim.markup import sanitise
+from kim.post import Body
 from plugins.feeds.model import FeedPhoto, Item
 
 
-def full_text(item: Item) -> str:
+def full_text(item: Item, body: Body) -> str:
     """The text with its photos as plain figures; links to the portal become absolute.
 
     A correction stands first, then the lead photo, then the text; where its information comes from stands
-    last. Loads the item's body.
+    last.
     """
-    return "\n".join(_parts(item))
+    return "\n".join(_parts(item, body))
 
 
-def _parts(item: Item) -> Iterator[str]:
+def _parts(item: Item, body: Body) -> Iterator[str]:
     if item.correction:
         moment = format_moment(item.correction.moment)
         yield f"<p><strong>Ralat, {moment}.</strong> {escape(item.correction.text, quote=False)}</p>"
     if item.lead:
         yield _figure(item.lead)
-    for prose, photo in zip_longest(item.body.load().prose, item.photos):
+    for prose, photo in zip_longest(body.prose, item.photos):
         if prose:
             yield sanitise(prose, address=item.portal)
         if photo:

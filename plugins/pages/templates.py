@@ -5,7 +5,7 @@ Own environment, as Pelican's fills in missing templates from a theme of its own
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, is_dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -130,15 +130,15 @@ def render_page(inputs: PageInputs) -> bytes:
     return (_without_blank_lines(html).strip() + "\n").encode()
 
 
-def weigh_photos(part: Any) -> int:
+def weigh_photos(part: object) -> int:
     """Bytes that a phone loads for all photos in a view, without those that wait for a tap."""
     if isinstance(part, Picture):
         return 0 if part.waits else part.size
     if isinstance(part, tuple):
         return sum(map(weigh_photos, part))
-    if is_dataclass(part) and not isinstance(part, Frame):
-        return sum(weigh_photos(getattr(part, item.name)) for item in fields(part))
-    return 0
+    if not is_dataclass(part) or isinstance(part, Frame):
+        return 0
+    return sum(map(weigh_photos, vars(part).values()))
 
 
 def _without_blank_lines(html: str) -> str:

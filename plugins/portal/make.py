@@ -7,11 +7,13 @@ import shutil
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from kim.errors import KimError
 from plugins.portal.commit import check_way, folders_of, place_files, remove_files
 from plugins.portal.compress import SUFFIXES
 from plugins.portal.look import STAGING, Look, stat_folders
+from plugins.portal.memory import Memory
 from plugins.portal.output import AssetFacts, Plugin, Request, Stage, digest_inputs
 from plugins.portal.plan import (
     PlannedAsset,
@@ -25,12 +27,14 @@ from plugins.portal.plan import (
 )
 from plugins.portal.pool import Pool
 from plugins.portal.read import Reading
-from plugins.portal.render import Job, Staged, Staging, asset_path, make_asset, make_outputs
+from plugins.portal.render import Job, Staged, Staging, asset_path, make_assets, make_outputs
 from plugins.portal.settings import BuildSettings
-from plugins.portal.store import HALF_WRITTEN, MadeAsset, Memory, Store
+from plugins.portal.store import HALF_WRITTEN, MadeAsset, Store
 
-#: Outputs that travel to a worker together, at most.
+#: Outputs or assets that travel to a worker together, at most.
 _JOB = 24
+#: Above so many assets several of them travel together.
+_MANY = 64
 #: Below so many parts other processes cost more than they do.
 _FEW = 50
 
@@ -97,7 +101,7 @@ class SitePlan:
         self._root = settings.output
         self._pool = pool
         self._staging = Staging(self._root)
-        self._memory = Memory(store)
+        self._memory = Memory(store, pool)
         self._assets = Assets(store)
         self._before = store.parts()
         self._broken_parts = store.parts_of(look.broken) if look.broken else set()
@@ -176,10 +180,13 @@ class SitePlan:
                     raise KimError(f"Two assets claim the id {item.asset.id}.")
         known = {name: self._store.asset(name) for name in wanted}
         dirty = [item for name, item in wanted.items() if not self._is_made(item, known[name])]
-        jobs = [item.asset for item in dirty]
+        # one by one while they are few, as a photo takes long; many travel together
+        size = min(_JOB, 1 + len(dirty) // _MANY)
+        jobs = [tuple(item.asset for item in dirty[at : at + size]) for at in range(0, len(dirty), size)]
         made: dict[str, MadeAsset] = {}
         moved = []
-        for item, data in zip(dirty, self._pool.run(make_asset, jobs, "Menyiapkan foto", 6), strict=True):
+        results = self._pool.run(make_assets, jobs, "Menyiapkan foto", 6)
+        for item, data in zip(dirty, chain.from_iterable(results), strict=True):
             name, path = item.asset.id, asset_path(item.asset, data)
             made[name] = MadeAsset(name, item.key, path, len(data))
             self._staged[path] = self._staging.put(path, data)

@@ -5,7 +5,7 @@ inputs and nothing else, so that a file can never be stale: whatever it shows is
 build the work of stating outputs whose inputs cannot have changed.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import partial
@@ -117,19 +117,19 @@ class Options:
 
 
 class Recall(Protocol):
-    """Remembers between builds what is slow to find out and follows from a digest of frozen data alone."""
+    """Remembers between builds what is slow to find out and follows from frozen data alone."""
 
-    def __call__(self, digest: str, shape: type[T], find: Callable[[], T]) -> T:
-        """What `find` gave when it was last asked under this digest; it is asked where nothing is known.
+    def __call__(self, shape: type[T], find: Callable[[Any], T], wanted: Sequence[Any]) -> list[T]:
+        """What `find` gives for each of the wanted inputs; it is asked on every core where that is not known.
 
-        What a part does not ask for again when it is stated anew is forgotten. `find` has no side effects,
-        and its value is of `shape`.
+        What a part does not ask for again when it is stated anew is forgotten. `find` is a function with a
+        name and without side effects, its values are of `shape`; inputs are as those of an `Output`.
         """
 
 
-def recall_nothing(digest: str, shape: type[T], find: Callable[[], T]) -> T:
+def recall_nothing(shape: type[T], find: Callable[[Any], T], wanted: Sequence[Any]) -> list[T]:
     """A memory for requests without an engine: it finds out anew each time."""
-    return find()
+    return [find(inputs) for inputs in wanted]
 
 
 class Documents(Protocol):

@@ -67,7 +67,8 @@ class Pool:
         """The function's result for every job, in order; by the executor from `at_least` jobs on.
 
         `function` and the jobs must be picklable then, and jobs of a cluster name no file. `total` is how
-        many jobs there are, where they have no length but are made one by one as they are given out. Raises
+        many jobs there are, where they have no length but are made one by one as they are given out; making
+        one may run others, which have no `label` then, as a terminal shows one progress at a time. Raises
         what a job raised, and `KimError` where the workers are gone for good.
         """
         count = len(jobs) if isinstance(jobs, Sized) else total
@@ -195,7 +196,7 @@ def _unpack(function: Callable[[Any], Any], job: bytes) -> Any:
 
 
 def _watch(results: Iterator[Result], total: int, label: str) -> Iterator[Result]:
-    if not console.is_terminal:
+    if not (label and console.is_terminal):
         yield from results
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

@@ -3,6 +3,7 @@
 Nothing that readers see changes here: if a template fails, the site stays as it was.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,9 +77,9 @@ def make_outputs(job: Job) -> list[MadeOutput]:
     return made
 
 
-def make_asset(asset: Asset) -> bytes:
-    """Make an asset. Its address is the fingerprint of the bytes (`asset_path`)."""
-    return asset.make(asset.inputs)
+def make_assets(assets: Sequence[Asset]) -> list[bytes]:
+    """Make some assets. The address of each is the fingerprint of its bytes (`asset_path`)."""
+    return [asset.make(asset.inputs) for asset in assets]
 
 
 def asset_path(asset: Asset, data: bytes) -> str:

@@ -7,7 +7,7 @@ anew. It holds no pickles. While it is open no other build can open it.
 import hashlib
 import sqlite3
 import zlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -283,35 +283,6 @@ class Store:
         return _unpack(rows[0][0], shape) if rows else None
 
 
-class Memory:
-    """What plugins ask to be remembered (`output.Recall`), for one part at a time."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._part = ""
-        self._asked: dict[str, set[str]] = {"": set()}
-        self._new: dict[str, dict[str, object]] = {}
-
-    def begin(self, part: str) -> None:
-        """What is asked from now on is asked for this part."""
-        self._part = part
-        self._asked[part] = set()
-
-    def __call__(self, digest: str, shape: type[T], find: Callable[[], T]) -> T:
-        """The remembered value, or what `find` gives."""
-        self._asked[self._part].add(digest)
-        value = self._store.found(self._part, digest, shape)
-        if value is None:
-            value = find()
-            self._new.setdefault(self._part, {})[digest] = value
-        return value
-
-    def keep(self) -> None:
-        """Hand over to the store what was asked for; the rest is forgotten."""
-        for part, asked in self._asked.items():
-            self._store.put_found(part, self._new.get(part, {}), asked)
-
-
 def open_store(path: Path, version: str) -> Store:
     """The store of this file, empty where it is new, torn, or of another version of the code.
 
@@ -333,6 +304,8 @@ def open_store(path: Path, version: str) -> Store:
 def _open(path: Path, version: str) -> Store:
     database = sqlite3.connect(path, timeout=0.5)
     try:
+        # of a new file: texts are read in one piece
+        database.execute("pragma page_size = 32768")
         database.execute("pragma locking_mode = exclusive")
         # A build that is killed loses nothing by this; what a power cut tears is noticed and made anew.
         database.execute("pragma synchronous = off")

@@ -13,7 +13,7 @@ from plugins.portal.output import digest_inputs
 #: The packages whose version changes what is written.
 _PACKAGES = (
     *("Markdown", "nh3", "feedgen", "lxml", "pillow"),
-    *("Jinja2", "msgspec", "rcssmin", "rjsmin", "segno", "snowballstemmer", "Brotli"),
+    *("Jinja2", "msgspec", "rcssmin", "rjsmin", "zxing-cpp", "snowballstemmer", "Brotli"),
 )
 
 

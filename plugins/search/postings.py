@@ -7,20 +7,20 @@ are leading digits of base 39, `(` to `W` is the last, of base 48. Most distance
 compression then brings near to the fewest bits that they can have.
 
 In a large segment a root that stands in the text of more than a quarter of the posts is taken to be in all of
-them, which is written `*`: such a list is the dearest, and tells the least.
+them, which is written `%`: such a list is the dearest, and tells the least.
 """
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cache, cached_property, lru_cache
 from itertools import chain, pairwise
 
 from kim.folder import digest_bytes
 from kim.post import Body
 from kim.search import shard_of
-from plugins.portal.output import Deferred, Recall, digest_inputs
+from plugins.portal.output import Deferred, Recall
 from plugins.search.roots import Roots
 
 _TEXT, _NAME, _TITLE = range(3)
@@ -30,13 +30,11 @@ _TAG = re.compile(r"<[^>]*>")
 _ZERO, _LAST, _LEAD = 40, 48, 39
 #: From how many posts a segment is large, and which part of it is everywhere.
 _LARGE, _EVERYWHERE = 1_024, 4
-#: Posts whose lists are remembered together: fewer in the tail, which each new post changes.
-_BLOCK, _SMALL_BLOCK = 256, 8
+#: Posts whose roots are remembered together: fewer in the tail, which each new post changes.
+_BLOCK, _SMALL_BLOCK = 64, 8
 
-#: Where a list stands in the line, its first and last post, how many they are, and all but the first written.
-ListPart = tuple[int, int, int, int, str]
-#: The lists of every root in a block of posts.
-Block = dict[str, tuple[ListPart, ...]]
+#: The roots of a post, with spaces between: those of its text, of names, of its title.
+RankedRoots = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -50,10 +48,18 @@ class Entry:
     body: Deferred[Body]
 
 
+@dataclass(frozen=True)
+class Block:
+    """Posts whose roots are found together; `names` are the places whose words belong together."""
+
+    names: tuple[str, ...]
+    entries: tuple[Entry, ...]
+
+
 class SegmentIndex:
     """The files of one segment's words, made together when the first of them is asked for."""
 
-    def __init__(self, entries: Sequence[Entry], shards: int, names: Sequence[str], recall: Recall) -> None:
+    def __init__(self, entries: Sequence[Entry], shards: int, names: tuple[str, ...], recall: Recall) -> None:
         self._entries = entries
         self._shards = shards
         self._names = names
@@ -70,66 +76,51 @@ class SegmentIndex:
     @cached_property
     def _files(self) -> tuple[bytes, ...]:
         lines: list[list[str]] = [[] for _ in range(self._shards)]
-        for root, lists in sorted(self._join_blocks().items()):
+        for root, lists in sorted(self._list_posts().items()):
             text, *named = lists
-            common = root.isalnum() and self._is_everywhere(text.count)
-            written = [text.written, *(own.written for own in named)]
-            if common:
-                written[_TEXT] = "%"
+            is_common = root.isalnum() and self._is_everywhere(len(text))
+            written = ["%" if is_common else write_numbers(text), *map(write_numbers, named)]
             lines[shard_of(root, self._shards)].append(f"{root} {'!'.join(written).rstrip('!')}\n")
         return tuple("".join(own).encode() or b"\n" for own in lines)
 
     def _is_everywhere(self, count: int) -> bool:
         return len(self._entries) >= _LARGE and count * _EVERYWHERE > len(self._entries)
 
-    def _join_blocks(self) -> dict[str, list["_Joined"]]:
-        """The three lists of every root, over all blocks."""
-        joined: dict[str, list[_Joined]] = {}
-        roots = Roots(self._names)
+    def _list_posts(self) -> dict[str, tuple[list[int], list[int], list[int]]]:
+        """The three lists of every root."""
         size = _BLOCK if len(self._entries) >= _LARGE else _SMALL_BLOCK
-        for start in range(0, len(self._entries), size):
-            entries = self._entries[start : start + size]
-            digest = digest_inputs("search", self._names, entries)
-            block = self._recall(digest, Block, partial(list_block, entries, roots))
-            for root, lists in block.items():
-                own = joined.get(root)
-                if own is None:
-                    own = joined[root] = [_Joined(), _Joined(), _Joined()]
-                for rank, first, last, count, rest in lists:
-                    own[rank].add(start, first, last, count, rest)
-        return joined
+        blocks = [
+            Block(self._names, tuple(self._entries[start : start + size]))
+            for start in range(0, len(self._entries), size)
+        ]
+        listed: dict[str, tuple[list[int], list[int], list[int]]] = {}
+        posts = chain.from_iterable(self._recall(tuple[RankedRoots, ...], find_roots, blocks))
+        for number, post in enumerate(posts):
+            for rank, roots in enumerate(post):
+                for root in roots.split():
+                    lists = listed.get(root)
+                    if lists is None:
+                        lists = listed[root] = ([], [], [])
+                    lists[rank].append(number)
+        return listed
 
 
-class _Joined:
-    """One list over several blocks."""
-
-    __slots__ = ("_last", "count", "written")
-
-    def __init__(self) -> None:
-        self.written = ""
-        self.count = 0
-        self._last = -1
-
-    def add(self, start: int, first: int, last: int, count: int, rest: str) -> None:
-        self.written += write_distance(start + first - self._last - 1) + rest
-        self.count += count
-        self._last = start + last
-
-
-def list_block(entries: Sequence[Entry], roots: Roots) -> Block:
-    """The posts of every root, counted from the block's first."""
-    numbers: dict[str, tuple[list[int], list[int], list[int]]] = {}
-    for number, entry in enumerate(entries):
+def find_roots(block: Block) -> tuple[RankedRoots, ...]:
+    """The roots of each post of a block. Loads their texts."""
+    roots = _roots(block.names)
+    found = []
+    for entry in block.entries:
+        ranks: tuple[list[str], list[str], list[str]] = ([], [], [])
         for root, rank in rank_roots(entry, roots).items():
-            numbers.setdefault(root, ([], [], []))[rank].append(number)
-    return {root: tuple(_list_parts(lists)) for root, lists in numbers.items()}
+            ranks[rank].append(root)
+        found.append((" ".join(ranks[_TEXT]), " ".join(ranks[_NAME]), " ".join(ranks[_TITLE])))
+    return tuple(found)
 
 
-def _list_parts(lists: Iterable[Sequence[int]]) -> Iterator[ListPart]:
-    for rank, own in enumerate(lists):
-        if own:
-            rest = [write_distance(number - before - 1) for before, number in pairwise(own)]
-            yield rank, own[0], own[-1], len(own), "".join(rest)
+@lru_cache(maxsize=1)
+def _roots(names: tuple[str, ...]) -> Roots:
+    """The words that one block has are those of the next."""
+    return Roots(names)
 
 
 def rank_roots(entry: Entry, roots: Roots) -> dict[str, int]:
@@ -152,6 +143,7 @@ def write_numbers(numbers: Iterable[int]) -> str:
     return "".join(write_distance(number - before - 1) for before, number in pairwise(chain((-1,), numbers)))
 
 
+@cache
 def write_distance(distance: int) -> str:
     """How many posts lie between two of a list, as digits."""
     lead, last = divmod(distance, _LAST)

@@ -358,8 +358,9 @@ class Finder:
         self.found: list[str] = []
 
     def outputs(self, request: Request) -> Iterator[Output]:
-        for digest in self.digests:
-            facts = request.recall(digest, tuple[str, ...], lambda digest=digest: self.find(digest))
+        for digest, facts in zip(
+            self.digests, request.recall(tuple[str, ...], self.find, self.digests), strict=True
+        ):
             yield Output(f"{digest}.txt", "x", facts[0], same)
 
     def find(self, digest: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The index of ten thousand posts: what a query finds and costs, and what a post changes in it."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -12,6 +12,7 @@ import pytest
 from kim.dates import ZONES
 from kim.search import plan_index
 from kim.text import digest_of
+from plugins.portal.output import digest_inputs
 from plugins.search.roots import Roots
 from tests.search.portal import Portal, make_portal, make_post, sent
 
@@ -174,8 +175,11 @@ def test_corrected_old_post_changes_only_the_files_of_its_changed_words() -> Non
 def test_texts_are_not_loaded_while_a_segment_is_as_it_was() -> None:
     known: dict[str, Any] = {}
 
-    def recall(digest: str, shape: type, find: Callable[[], Any]) -> Any:
-        return known.setdefault(digest, None) or known.__setitem__(digest, find()) or known[digest]
+    def recall(shape: type, find: Callable[[Any], Any], wanted: Sequence[Any]) -> list[Any]:
+        for inputs in wanted:
+            if (digest := digest_inputs(inputs)) not in known:
+                known[digest] = find(inputs)
+        return [known[digest_inputs(inputs)] for inputs in wanted]
 
     before = replace(make_portal(100, seed=7), recall=recall)
     assert before.keys

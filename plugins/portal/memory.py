@@ -1,0 +1,48 @@
+"""What plugins ask to be remembered (`output.Recall`), for one part at a time."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from plugins.portal.output import digest_inputs
+from plugins.portal.pool import Pool
+from plugins.portal.store import Store
+
+T = TypeVar("T")
+
+#: Below so many things to find out other processes cost more than they do.
+_FEW = 3
+
+
+class Memory:
+    """The memory of one build."""
+
+    def __init__(self, store: Store, pool: Pool) -> None:
+        self._store = store
+        self._pool = pool
+        self._part = ""
+        self._asked: dict[str, set[str]] = {"": set()}
+        self._new: dict[str, dict[str, object]] = {}
+
+    def begin(self, part: str) -> None:
+        """What is asked from now on is asked for this part."""
+        self._part = part
+        self._asked[part] = set()
+
+    def __call__(self, shape: type[T], find: Callable[[Any], T], wanted: Sequence[Any]) -> list[T]:
+        """The remembered values, and what `find` gives for the rest."""
+        part = self._part
+        digests = [digest_inputs(find.__qualname__, inputs) for inputs in wanted]
+        self._asked[part].update(digests)
+        known = {digest: self._store.found(part, digest, shape) for digest in digests}
+        unknown = {
+            digest: inputs for digest, inputs in zip(digests, wanted, strict=True) if known[digest] is None
+        }
+        found = self._pool.run(find, tuple(unknown.values()), "", _FEW)
+        new = dict(zip(unknown, found, strict=True))
+        self._new.setdefault(part, {}).update(new)
+        return [new[digest] if (value := known[digest]) is None else value for digest in digests]
+
+    def keep(self) -> None:
+        """Hand over to the store what was asked for; the rest is forgotten."""
+        for part, asked in self._asked.items():
+            self._store.put_found(part, self._new.get(part, {}), asked)
