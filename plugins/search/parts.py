@@ -13,9 +13,9 @@ from kim.post import Post
 from kim.search import CARDS, Run, Segment, place_names, plan_index
 from kim.site import Site, section_name
 from kim.text import shorten
-from plugins.portal.output import Deferred, Output, Part, Request
+from plugins.portal.output import Deferred, Output, Part, Request, digest_inputs
 from plugins.search.cards import Card, write_cards
-from plugins.search.postings import Entry, SegmentIndex, write_shard
+from plugins.search.postings import Block, Entry, SegmentIndex, split_blocks, write_shard
 
 #: Characters of a summary among the results: two lines on a phone.
 _SNIPPET = 110
@@ -36,12 +36,24 @@ def plan_parts(request: Request) -> Iterator[Part]:
 
 
 def _shards(request: Request, segment: Segment, posts: Sequence[Post]) -> Iterator[Output]:
-    entries = tuple(_entry(request, post) for post in posts)
-    index = SegmentIndex(entries, segment.shards, place_names(request.site.network), request.recall)
+    index = SegmentIndex(tuple(_blocks(request, posts)), len(posts), segment.shards, request.recall)
     for number, shard in enumerate(index.digests()):
         yield Output(
             segment.file(number), "search-words", Deferred(shard, partial(index.shard, number)), write_shard
         )
+
+
+def _blocks(request: Request, posts: Sequence[Post]) -> Iterator[Deferred[Block]]:
+    """The posts in blocks; the digest of one covers all that its entries are made of."""
+    site = request.site
+    names = place_names(site.network)
+    around = digest_inputs(names, site.network, site.groups)
+
+    def load(own: Sequence[Post]) -> Block:
+        return Block(names, tuple(_entry(request, post) for post in own))
+
+    for own in split_blocks(posts):
+        yield Deferred(f"{around} {request.keys_of(own)}", partial(load, own))
 
 
 def _sheets(site: Site, run: Run, posts: Sequence[Post]) -> Iterator[Output]:

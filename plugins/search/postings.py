@@ -12,16 +12,19 @@ them, which is written `%`: such a list is the dearest, and tells the least.
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import chain, pairwise
+from typing import TypeVar
 
 from kim.folder import digest_bytes
 from kim.post import Body
 from kim.search import shard_of
 from plugins.portal.output import Deferred, Recall
 from plugins.search.roots import Roots
+
+T = TypeVar("T")
 
 _TEXT, _NAME, _TITLE = range(3)
 #: Elements that stand inside of words; all others part them.
@@ -59,10 +62,10 @@ class Block:
 class SegmentIndex:
     """The files of one segment's words, made together when the first of them is asked for."""
 
-    def __init__(self, entries: Sequence[Entry], shards: int, names: tuple[str, ...], recall: Recall) -> None:
-        self._entries = entries
+    def __init__(self, blocks: Sequence[Deferred[Block]], posts: int, shards: int, recall: Recall) -> None:
+        self._blocks = blocks
+        self._posts = posts
         self._shards = shards
-        self._names = names
         self._recall = recall
 
     def digests(self) -> tuple[str, ...]:
@@ -84,17 +87,12 @@ class SegmentIndex:
         return tuple("".join(own).encode() or b"\n" for own in lines)
 
     def _is_everywhere(self, count: int) -> bool:
-        return len(self._entries) >= _LARGE and count * _EVERYWHERE > len(self._entries)
+        return self._posts >= _LARGE and count * _EVERYWHERE > self._posts
 
     def _list_posts(self) -> dict[str, tuple[list[int], list[int], list[int]]]:
         """The three lists of every root."""
-        size = _BLOCK if len(self._entries) >= _LARGE else _SMALL_BLOCK
-        blocks = [
-            Block(self._names, tuple(self._entries[start : start + size]))
-            for start in range(0, len(self._entries), size)
-        ]
         listed: dict[str, tuple[list[int], list[int], list[int]]] = {}
-        posts = chain.from_iterable(self._recall(tuple[RankedRoots, ...], find_roots, blocks))
+        posts = chain.from_iterable(self._recall(tuple[RankedRoots, ...], find_roots, self._blocks))
         for number, post in enumerate(posts):
             for rank, roots in enumerate(post):
                 for root in roots.split():
@@ -105,8 +103,15 @@ class SegmentIndex:
         return listed
 
 
-def find_roots(block: Block) -> tuple[RankedRoots, ...]:
+def split_blocks(posts: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The posts of a segment whose roots are found and remembered together."""
+    size = _BLOCK if len(posts) >= _LARGE else _SMALL_BLOCK
+    return (posts[start : start + size] for start in range(0, len(posts), size))
+
+
+def find_roots(deferred: Deferred[Block]) -> tuple[RankedRoots, ...]:
     """The roots of each post of a block. Loads their texts."""
+    block = deferred.load()
     roots = _roots(block.names)
     found = []
     for entry in block.entries:
