@@ -83,7 +83,7 @@ def build(settings: BuildSettings, plugins: Sequence[Plugin]) -> BuildReport:
 
 
 def _build(settings: BuildSettings, plugins: Sequence[Plugin], file: Path, version: str) -> BuildReport:
-    with open_store(file, version) as store:
+    with _few_collections(), open_store(file, version) as store:
         return _Build(settings, plugins, store, version).run()
 
 
@@ -136,7 +136,7 @@ class _Build:
 
         settings, store = self._settings, self._store
         shutil.rmtree(self._root / STAGING, ignore_errors=True)
-        with _few_collections(), open_pool(settings.executor, settings.workers) as pool:
+        with open_pool(settings.executor, settings.workers) as pool:
             reading = read(settings, found, store, pool)
             # what is saved from here on is not what the last build went out from
             store.drop_meta("last")
