@@ -4,6 +4,7 @@ import json
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -48,14 +49,17 @@ def test_incremental_build_of_five_hundred_posts_on_all_cores_equals_clean_build
 
 
 @pytest.mark.soak
+@pytest.mark.parametrize("tenth", range(10))
 def test_incremental_build_equals_clean_build_for_hours(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, tmp_path: Path, tenth: int
 ) -> None:
-    for seed in range(1000, 1000 + request.config.getoption("--soak-rounds")):
-        folder = tmp_path_factory.mktemp(f"seed-{seed}")
+    for seed in range(1000 + tenth, 1000 + request.config.getoption("--soak-rounds"), 10):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
         corpus = Corpus(folder)
         corpus.add_posts(5)
         play(corpus, folder / "clean", seed, steps=4)
+        shutil.rmtree(folder)
 
 
 def test_build_is_the_same_for_every_hash_seed_locale_time_zone_and_current_folder(
