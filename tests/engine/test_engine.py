@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,7 +15,7 @@ import jinja2
 import pytest
 
 from kim.errors import KimError
-from plugins.portal.output import Output, Request, Stage
+from plugins.portal.output import Asset, Output, Part, Request, Stage
 from plugins.portal.store import MadeAsset, TornError, WrittenFile, open_store
 from tests.corpus import PLUGINS, Corpus, post_text, tree
 
@@ -377,6 +378,47 @@ def test_what_was_found_out_is_remembered_as_long_as_every_build_asks_for_it(cor
         corpus.build(plugins=[finder])
     assert (both.found, one.found) == (["a", "b", "b"], [])
     assert (corpus.output / "b.txt").read_text() == "found b"
+
+
+def square(number: int) -> str:
+    return str(number * number)
+
+
+def test_parts_may_ask_all_cores_while_all_cores_make_others(corpus: Corpus) -> None:
+    """Each part has so much to find out that other processes do it, and so many parts that these make them."""
+
+    def state(request: Request, part: int) -> Iterator[Output]:
+        numbers = range(part, part + 5)
+        found = request.recall(str, square, numbers)
+        yield Output(f"{part}.txt", "x", " ".join(found), same)
+
+    def outputs(request: Request) -> Iterator[Part]:
+        yield from (Part(f"squares {part}", part, partial(state, request, part)) for part in range(60))
+
+    squares = SimpleNamespace(STAGE=Stage.DOCUMENTS, outputs=outputs, register=lambda: None)
+    corpus.settings = replace(corpus.settings, workers=2)
+    corpus.build(plugins=[squares])
+    assert (corpus.output / "7.txt").read_text() == "49 64 81 100 121"
+    assert len(tree(corpus.output)) == 60
+    assert corpus.build(plugins=[squares]).written == 0
+
+
+@pytest.mark.parametrize("count", [1, 63, 64, 200])
+def test_every_asset_gets_its_own_bytes_however_many_travel_together(corpus: Corpus, count: int) -> None:
+    def outputs(request: Request) -> Iterator[Asset]:
+        yield from (Asset(f"a{number}", "txt", "x", f"asset {number}", same) for number in range(count))
+
+    def index(request: Request) -> Iterator[Output]:
+        for number in range(count):
+            yield Output(f"{number}.txt", "x", request.assets[f"a{number}"].address, same)
+
+    corpus.settings = replace(corpus.settings, workers=2)
+    assets = SimpleNamespace(STAGE=Stage.ASSETS, outputs=outputs, register=lambda: None)
+    pages = SimpleNamespace(STAGE=Stage.DOCUMENTS, outputs=index, register=lambda: None)
+    corpus.build(plugins=[assets, pages])
+    for number in range(count):
+        address = (corpus.output / f"{number}.txt").read_text()
+        assert (corpus.output / address[1:]).read_text() == f"asset {number}"
 
 
 def test_nothing_is_remembered_of_a_build_that_failed(corpus: Corpus) -> None:

@@ -33,6 +33,21 @@ def test_pelican_builds_from_any_folder_and_writes_only_our_files(corpus: Corpus
     assert " 0 files written" in pelican(corpus).stdout
 
 
+def test_build_that_finds_nothing_changed_imports_nothing_that_reads_or_makes(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
+    costly = {"feedgen.feed", "lxml.etree", "brotli", "plugins.portal.read", "plugins.portal.make"}
+    costly |= {"plugins.pages.builder", "plugins.cards.draw", "plugins.feeds.rss", "plugins.search.postings"}
+    corpus.add_posts(2)
+    imported = [
+        {line.rpartition("|")[2].strip() for line in pelican(corpus).stderr.splitlines()} for _ in range(2)
+    ]
+    assert costly <= imported[0]
+    assert not costly & imported[1]
+    assert "plugins.portal.engine" in imported[1]
+
+
 def test_problem_is_shown_and_the_build_succeeds_unless_strict(corpus: Corpus) -> None:
     corpus.write("hulu/kim-mata-air/2026-02-28-upacara.md", post_text(date="31 Februari 2026"))
     done = pelican(corpus)
