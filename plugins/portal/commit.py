@@ -44,12 +44,12 @@ def place_files(root: Path, staged: Iterable[Staged]) -> dict[str, WrittenFile]:
     written = {}
     ready: set[Path] = set()
     for item in staged:
-        target = root / item.path
+        file, target = item.file(root), root / item.path
         if target.parent not in ready:
             target.parent.mkdir(parents=True, exist_ok=True)
             ready.add(target.parent)
-        if not _is_same(item.file, target):
-            item.file.replace(target)
+        if not _is_same(file, target):
+            file.replace(target)
         facts = target.lstat()
         written[item.path] = WrittenFile(facts.st_size, facts.st_mtime_ns, item.digest)
     return written

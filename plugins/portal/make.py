@@ -281,7 +281,7 @@ class SitePlan:
     def _load_made(self, path: str) -> bytes:
         """The bytes of a document: where it was made now it waits in the staging folder."""
         if path in self._staged:
-            return self._staged[path].file.read_bytes()
+            return self._staged[path].file(self._root).read_bytes()
         if not any(path in stated.outputs for stated in self._stated.values()):
             owners = {part for part, own in self._store.owners(path) if own == path}
             if not owners & (self._seen - self._stated.keys()):

@@ -20,11 +20,15 @@ DIGEST_LENGTH = 32
 
 @dataclass(frozen=True)
 class Staged:
-    """A file that waits in the staging folder for its place at `path`."""
+    """A file that waits in the staging folder, under `name`, for its place at `path`."""
 
     path: str
-    file: Path
+    name: str
     digest: str
+
+    def file(self, root: Path) -> Path:
+        """Where it waits, below the output folder."""
+        return root / STAGING / self.name
 
 
 class Staging:
@@ -39,9 +43,9 @@ class Staging:
         if not self._count:
             self.folder.mkdir(parents=True, exist_ok=True)
         self._count += 1
-        file = self.folder / str(self._count)
-        file.write_bytes(data)
-        return Staged(path, file, digest_bytes(data)[:DIGEST_LENGTH])
+        name = str(self._count)
+        (self.folder / name).write_bytes(data)
+        return Staged(path, name, digest_bytes(data)[:DIGEST_LENGTH])
 
 
 @dataclass(frozen=True)
