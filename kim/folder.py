@@ -15,14 +15,14 @@ from kim.errors import KimError
 from kim.group import GROUP_FILE
 from kim.network import NETWORK_FILE, VILLAGES_FILE
 from kim.problems import Problem, problem
-from kim.rules import MOST_FILE_BYTES
 from kim.text import kilobytes
 from kim.withdrawn import WITHDRAWN_FILE
 
 POST_SUFFIX = ".md"
 FOLDER_POST = "index.md"
 PAGES_FOLDER = "pages"
-MOST_TEXT_BYTES = 1_000_000
+#: larger files than this are not even read
+MOST_TEXT_BYTES, MOST_FILE_BYTES = 1_000_000, 15_000_000
 #: what computers leave behind, and what a forge shows beside a folder
 _NOT_OURS = frozenset({"thumbs.db", "desktop.ini", "readme.md", "codeowners"})
 

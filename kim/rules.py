@@ -43,8 +43,6 @@ from kim.text import (
 )
 
 LONGEST_SUMMARY = 220
-#: larger files than this are not even read
-MOST_FILE_BYTES = 15_000_000
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from kim.errors import KimError
-from kim.folder import FOLDER_POST, MOST_TEXT_BYTES, POST_SUFFIX
+from kim.folder import FOLDER_POST, MOST_FILE_BYTES, MOST_TEXT_BYTES, POST_SUFFIX
 from kim.group import GROUP_FILE, Group, read_group
 from kim.network import NETWORK_FILE, VILLAGES_FILE, Network, read_network
 from kim.report import format_problems
-from kim.rules import MOST_FILE_BYTES
 from kim.site import registered_groups
 from webform.forges.git import GitError, Repository
 

@@ -5,21 +5,26 @@ inputs and nothing else, so that a file can never be stale: whatever it shows is
 build the work of stating outputs whose inputs cannot have changed.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import msgspec
 
 from kim.errors import KimError
 from kim.folder import digest_bytes, load_file
-from kim.page import Page
-from kim.post import Body, Post
-from kim.site import Site
+
+# for the reader of types alone: what reads posts is imported by builds that read some
+if TYPE_CHECKING:
+    from kim.page import Page
+    from kim.post import Body, Post
+    from kim.site import Site
 
 T = TypeVar("T")
 

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from kim.errors import KimError
-from kim.folder import MOST_TEXT_BYTES, ContentEntry, load_file, scan_content
+from kim.folder import MOST_FILE_BYTES, MOST_TEXT_BYTES, ContentEntry, load_file, scan_content
 from kim.load import load_post
 from kim.problems import Problem
-from kim.rules import MOST_FILE_BYTES
 
 from .samples import FOLDER, GROUP_TOML, NETWORK_TOML, PATH, STEM, WILAYAH_CSV, only, photo, post_text
 
