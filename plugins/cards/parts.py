@@ -37,7 +37,7 @@ class CardInputs:
     recipe: str
 
 
-def plan_parts(request: Request) -> Iterator[Part]:
+def state_parts(request: Request) -> Iterator[Part]:
     """Every card, where the settings ask for cards."""
     if not request.options.cards:
         return

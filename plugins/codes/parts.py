@@ -16,7 +16,7 @@ _MARGIN = 2
 _RUN = 64
 
 
-def plan_parts(request: Request) -> Iterator[Part]:
+def state_parts(request: Request) -> Iterator[Part]:
     """A code for each post, and for each section that has a board."""
     site = request.site
     sections = tuple(folder_address(section) for section in site.sections_with_posts)

@@ -19,7 +19,7 @@ from plugins.portal.output import Output, Part, Request
 WRITERS = {RSS_FILE: write_rss, ATOM_FILE: write_atom, JSON_FILE: write_json}
 
 
-def plan_parts(request: Request) -> Iterator[Output | Part]:
+def state_parts(request: Request) -> Iterator[Output | Part]:
     """Three files for each document. Raises `KeyError` where a photo of a post was not made an asset."""
     yield Output(path=ICON_FILE, kind="icon", inputs=request.site.network.colours, make=draw_icon)
     for planned in plan_feeds(request):

@@ -16,7 +16,7 @@ from plugins.portal.output import Output, Request
 _APPLE = ("apple-touch-icon.png", 180)
 
 
-def plan_parts(request: Request) -> Iterator[Output]:
+def state_parts(request: Request) -> Iterator[Output]:
     """The worker, or its last version where it was withdrawn; the manifest; the icons."""
     network = request.site.network
     colours = readable_scheme(network.colours).light

@@ -27,7 +27,7 @@ from plugins.pages.templates import Templates
 from plugins.portal.output import Output, Part, Request
 
 
-def plan_parts(request: Request) -> Iterator[Part | Output]:
+def state_parts(request: Request) -> Iterator[Part | Output]:
     """Every page."""
     builder = Builder(request, build_frame(request))
     templates = Templates(request.theme / "templates")

@@ -10,7 +10,7 @@ from kim.sizes import Variant, plan_thumbnails, plan_variants
 from plugins.portal.output import Asset, Deferred, Part, Request
 
 
-def plan_parts(request: Request) -> Iterator[Part]:
+def state_parts(request: Request) -> Iterator[Part]:
     """The photos of each text that has any."""
     posts = [post for post in request.site.posts if post.lead or post.photos]
     pages = [page for page in request.site.pages if page.photos]

@@ -16,7 +16,8 @@ from plugins.portal.store import WrittenFile
 def check_way(root: Path, staged: Iterable[Staged]) -> None:
     """No folder stands where a file must be, and no file where a folder must. Raises `KimError`.
 
-    Two outputs never stand in each other's way (`plan.check_paths`), so that what does is somebody else's.
+    Two outputs never stand in each other's way, as a folder has no dot in its name and a file has one: what
+    does is somebody else's.
     """
     free: set[Path] = {root}
     for item in staged:
@@ -31,7 +32,7 @@ def check_way(root: Path, staged: Iterable[Staged]) -> None:
             in_the_way.append(target)
         if in_the_way:
             raise KimError(
-                f"{in_the_way[-1]} is not ours and stands in the way. Move it, or name another output folder."
+                f"{in_the_way[0]} is not ours and stands in the way. Move it, or name another output folder."
             )
 
 

@@ -126,9 +126,9 @@ class _Build:
         ):
             store.save()
             return replace(last.report, written=0, removed=0, kept=store.count_written())
-        return self._build(found, look, basis)
+        return self._rebuild(found, look, basis)
 
-    def _build(self, found: Scan, look: Look, basis: str) -> BuildReport:
+    def _rebuild(self, found: Scan, look: Look, basis: str) -> BuildReport:
         # half of all that a build imports; one that finds nothing changed ends before
         from plugins.portal.make import SitePlan
         from plugins.portal.pool import open_pool

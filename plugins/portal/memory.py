@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from plugins.portal.output import digest_inputs
+from plugins.portal.output import digest_inputs, name_function
 from plugins.portal.pool import Pool
 from plugins.portal.store import Store
 
@@ -31,7 +31,7 @@ class Memory:
     def __call__(self, shape: type[T], find: Callable[[Any], T], wanted: Sequence[Any]) -> list[T]:
         """The remembered values, and what `find` gives for the rest."""
         part = self._part
-        digests = [digest_inputs(find.__qualname__, inputs) for inputs in wanted]
+        digests = [digest_inputs(name_function(find), inputs) for inputs in wanted]
         self._asked[part].update(digests)
         known = {digest: self._store.found(part, digest, shape) for digest in digests}
         unknown = {

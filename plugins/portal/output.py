@@ -199,13 +199,13 @@ class Plugin(Protocol):
 
 
 def when_asked(module: str) -> Callable[[Request], Iterable[Output | Asset | Part]]:
-    """`outputs` of a plugin whose code is imported when it is asked: `plan_parts` of this module.
+    """`outputs` of a plugin whose code is imported when it is asked: `state_parts` of this module.
 
     A build that finds nothing changed asks nobody: it is spared what draws, writes feeds, fills templates.
     """
 
     def outputs(request: Request) -> Iterable[Output | Asset | Part]:
-        stated: Iterable[Output | Asset | Part] = import_module(module).plan_parts(request)
+        stated: Iterable[Output | Asset | Part] = import_module(module).state_parts(request)
         return stated
 
     return outputs
@@ -217,6 +217,11 @@ def load_exactly(root: Path, path: str, sha256: str) -> bytes:
     if digest_bytes(data) != sha256:
         raise KimError(f"{path} changed while the site was built. Run the build again.")
     return data
+
+
+def name_function(function: Callable[..., Any]) -> str:
+    """The name of a function, for a key that depends on it."""
+    return f"{function.__module__}.{function.__qualname__}"
 
 
 def digest_inputs(*inputs: Any) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from kim.errors import KimError
 from kim.folder import digest_bytes
 from plugins.portal.compress import SUFFIXES
-from plugins.portal.output import Asset, Output, Part, Plugin, Request, Stage, digest_inputs
+from plugins.portal.output import Asset, Output, Part, Plugin, Request, Stage, digest_inputs, name_function
 
 #: A folder has no dot and a file has one, so that no file can stand where another needs a folder.
 _PATH = re.compile(r"(?:[A-Za-z0-9_-]{1,120}/)*[A-Za-z0-9_-][A-Za-z0-9._-]{0,120}\.[A-Za-z0-9]{1,12}")
@@ -71,7 +71,7 @@ def state_outputs(part: Part, stage: Stage, version: str) -> list[PlannedOutput]
             raise TypeError(f"{found.id} is an asset and is stated in the stage of {stage.name.lower()}")
         if not _PATH.fullmatch(found.path) or found.path.endswith(SUFFIXES):
             raise KimError(f"An output cannot have the path {found.path!r}.")
-        key = digest_inputs(version, found.kind, _name(found.make), found.metered, found.inputs)
+        key = digest_inputs(version, found.kind, name_function(found.make), found.metered, found.inputs)
         outputs.append(PlannedOutput(found, key))
     return outputs
 
@@ -84,7 +84,7 @@ def state_assets(part: Part) -> list[PlannedAsset]:
             raise TypeError(f"{found.path} is stated in the stage of assets and is none")
         # Photos are costly: they are made anew only when the module that makes them changes.
         code = _module_digest(found.make)
-        key = digest_inputs(code, found.kind, _name(found.make), found.suffix, found.inputs)
+        key = digest_inputs(code, found.kind, name_function(found.make), found.suffix, found.inputs)
         assets.append(PlannedAsset(found, key))
     return assets
 
@@ -106,8 +106,10 @@ def _alone(found: Output | Asset) -> Part:
         return (found,)
 
     if isinstance(found, Asset):
-        return Part(f"asset {found.id}", (found.kind, _name(found.make), found.suffix, found.inputs), state)
-    return Part(found.path, (found.kind, _name(found.make), found.metered, found.inputs), state)
+        return Part(
+            f"asset {found.id}", (found.kind, name_function(found.make), found.suffix, found.inputs), state
+        )
+    return Part(found.path, (found.kind, name_function(found.make), found.metered, found.inputs), state)
 
 
 def say_clash(first: str, second: str) -> str:
@@ -117,7 +119,3 @@ def say_clash(first: str, second: str) -> str:
 
 def _module_digest(make: Callable[[Any], bytes]) -> str:
     return digest_bytes(Path(inspect.getfile(make)).read_bytes())
-
-
-def _name(make: Callable[[Any], bytes]) -> str:
-    return f"{make.__module__}.{make.__qualname__}"

@@ -13,7 +13,7 @@ from kim.site import Site
 from plugins.portal.output import Output, Request
 
 
-def plan_parts(request: Request) -> Iterator[Output]:
+def state_parts(request: Request) -> Iterator[Output]:
     """One page for each old address at which nothing else stands; of two claims the first stays."""
     moved: list[tuple[str, str]] = []
     network = request.site.network

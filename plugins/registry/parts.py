@@ -12,7 +12,7 @@ from plugins.registry.plan import plan_registry
 from plugins.registry.write import write_registry, write_schema
 
 
-def plan_parts(request: Request) -> Iterator[Output]:
+def state_parts(request: Request) -> Iterator[Output]:
     """The list of feeds, the registry, and the schema that it keeps."""
     site = request.site
     yield Output(OPML_FILE, "opml", plan_opml(site), write_opml)

@@ -21,7 +21,7 @@ from plugins.search.postings import Block, Entry, SegmentIndex, split_blocks, wr
 _SNIPPET = 110
 
 
-def plan_parts(request: Request) -> Iterator[Part]:
+def state_parts(request: Request) -> Iterator[Part]:
     """The files of words and of cards."""
     site = request.site
     posts = site.posts[::-1]
@@ -47,7 +47,7 @@ def _blocks(request: Request, posts: Sequence[Post]) -> Iterator[Deferred[Block]
     """The posts in blocks; the digest of one covers all that its entries are made of."""
     site = request.site
     names = place_names(site.network)
-    around = digest_inputs(names, site.network, site.groups)
+    around = digest_inputs(site.network, site.groups)
 
     def load(own: Sequence[Post]) -> Block:
         return Block(names, tuple(_entry(request, post) for post in own))
