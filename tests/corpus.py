@@ -16,7 +16,7 @@ from PIL import Image
 from kim.errors import KimError
 from plugins import cards, codes, feeds, files, offline, pages, photos, redirects, registry, search, sitemap
 from plugins.portal.engine import BuildReport, build
-from plugins.portal.output import Asset, Options, Output, Part
+from plugins.portal.output import Asset, Bundle, Options, Output, Part, Stated
 from plugins.portal.settings import BuildSettings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -117,10 +117,13 @@ class Corpus:
         return tree(folder / "output")
 
 
-def state(found: Iterable[Output | Asset | Part]) -> Iterator[Output | Asset]:
-    """All that a plugin states, its parts taken apart."""
+def state(found: Iterable[Stated]) -> Iterator[Output | Asset]:
+    """All that a plugin states, its bundles and parts taken apart."""
     for one in found:
-        yield from one.state() if isinstance(one, Part) else (one,)
+        if isinstance(one, Bundle):
+            yield from state(one.parts())
+        else:
+            yield from one.state() if isinstance(one, Part) else (one,)
 
 
 def tree(folder: Path) -> dict[str, bytes]:

@@ -8,7 +8,8 @@ from importlib.metadata import version as package_version
 from kim.addresses import absolute, folder_address
 from kim.board import code_id
 from kim.listing import split_runs
-from plugins.portal.output import Asset, Part, Request
+from kim.site import Site
+from plugins.portal.output import Asset, Bundle, Part, Request
 
 #: White around the code, in modules: paper has more.
 _MARGIN = 2
@@ -16,11 +17,16 @@ _MARGIN = 2
 _RUN = 64
 
 
-def state_parts(request: Request) -> Iterator[Part]:
+def state_parts(request: Request) -> Iterator[Part | Bundle]:
     """A code for each post, and for each section that has a board."""
     site = request.site
     sections = tuple(folder_address(section) for section in site.sections_with_posts)
     yield Part("codes", sections, partial(_codes, site.network.address, sections))
+    addresses = " ".join([post.address for post in site.posts])
+    yield Bundle("codes of posts", addresses, partial(_post_parts, site))
+
+
+def _post_parts(site: Site) -> Iterator[Part]:
     for group in site.groups:
         for number, posts in enumerate(split_runs(site.posts_of_group(group), _RUN)):
             own = tuple(post.address for post in posts)

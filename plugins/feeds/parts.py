@@ -11,23 +11,28 @@ from kim.feeds import ATOM_FILE, JSON_FILE, RSS_FILE, archive_file
 from plugins.feeds.atom import write_atom
 from plugins.feeds.icon import ICON_FILE, draw_icon
 from plugins.feeds.jsonfeed import write_json
-from plugins.feeds.plan import PlannedFeed, plan_feeds
+from plugins.feeds.plan import PlannedDocument, PlannedFeed, plan_feeds
 from plugins.feeds.rss import write_rss
-from plugins.portal.output import Output, Part, Request
+from plugins.portal.output import Bundle, Output, Part, Request
 
 #: Who writes each of `kim.feeds.FORMS`.
 WRITERS = {RSS_FILE: write_rss, ATOM_FILE: write_atom, JSON_FILE: write_json}
 
 
-def state_parts(request: Request) -> Iterator[Output | Part]:
+def state_parts(request: Request) -> Iterator[Output | Bundle]:
     """Three files for each document. Raises `KeyError` where a photo of a post was not made an asset."""
     yield Output(path=ICON_FILE, kind="icon", inputs=request.site.network.colours, make=draw_icon)
-    for planned in plan_feeds(request):
-        name = f"feed {planned.face.folder} {planned.archive}"
-        yield Part(name, planned.inputs, partial(_state, planned))
+    for feed in plan_feeds(request):
+        yield Bundle(f"feed {feed.face.folder}", feed.inputs, partial(_parts, feed))
 
 
-def _state(planned: PlannedFeed) -> Iterator[Output]:
+def _parts(feed: PlannedFeed) -> Iterator[Part]:
+    for document in feed.documents():
+        name = f"feed {document.face.folder} {document.archive}"
+        yield Part(name, document.inputs, partial(_state, document))
+
+
+def _state(planned: PlannedDocument) -> Iterator[Output]:
     feed = planned.plan()
     folder = f"{feed.folder}/" if feed.folder else ""
     for file, write in WRITERS.items():

@@ -30,7 +30,7 @@ _ITEM_BYTES, _PHOTO_BYTES = 1_000, 400
 
 
 @dataclass(frozen=True)
-class PlannedFeed:
+class PlannedDocument:
     """A document of a feed before it is put together: `inputs` cover all that `plan` looks at.
 
     `archive` is its number as in `Feed`. `plan` raises `KeyError` where a photo of a post was not made an
@@ -43,19 +43,46 @@ class PlannedFeed:
     plan: Callable[[], Feed]
 
 
+@dataclass(frozen=True)
+class PlannedFeed:
+    """A feed before its history is cut into documents: `inputs` cover all that `documents` looks at."""
+
+    face: FeedFace
+    inputs: tuple[object, ...]
+    documents: Callable[[], Iterator[PlannedDocument]]
+
+
 def plan_feeds(request: Request) -> Iterator[PlannedFeed]:
-    """Every document of every feed of `kim.feeds`."""
+    """Every feed of `kim.feeds`."""
     entries = _plan_entries(request)
-    # a post stands in five feeds or so, each of which asks twice
-    size = {post.address: item_bytes(post) for post in request.site.posts}
+    sizes: dict[str, int] = {}
+
+    def size(post: Post) -> int:
+        # a post stands in five feeds or so, each of which asks twice
+        found = sizes.get(post.address)
+        if found is None:
+            found = sizes[post.address] = item_bytes(post)
+        return found
+
     for face, posts in plan_faces(request.site):
-        history = split_history(posts, lambda post: size[post.address], request.options.feed_size)
-        count = len(history.archives)
-        documents = [(history.newest, 0, count)]
-        documents += [(chunk, at, at - 1) for at, chunk in enumerate(history.archives, 1)]
-        for chunk, archive, older in documents:
-            plan = partial(_plan_feed, request, entries, face, chunk, archive, older)
-            yield PlannedFeed(face, archive, (face, older, request.keys_of(chunk)), plan)
+        documents = partial(_plan_documents, request, entries, size, face, posts)
+        yield PlannedFeed(face, (face, request.keys_of(posts)), documents)
+
+
+def _plan_documents(
+    request: Request,
+    entries: Callable[[Post], Deferred[Entry]],
+    size: Callable[[Post], int],
+    face: FeedFace,
+    posts: Sequence[Post],
+) -> Iterator[PlannedDocument]:
+    history = split_history(posts, size, request.options.feed_size)
+    count = len(history.archives)
+    documents = [(history.newest, 0, count)]
+    documents += [(chunk, at, at - 1) for at, chunk in enumerate(history.archives, 1)]
+    for chunk, archive, older in documents:
+        plan = partial(_plan_feed, request, entries, face, chunk, archive, older)
+        yield PlannedDocument(face, archive, (face, older, request.keys_of(chunk)), plan)
 
 
 def plan_item(request: Request, post: Post) -> Item:

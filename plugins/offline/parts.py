@@ -30,5 +30,5 @@ def state_parts(request: Request) -> Iterator[Output]:
 def _worker(request: Request) -> WorkerInputs:
     static = request.theme / "static"
     if request.options.offline:
-        return worker_inputs(static, digest_bytes(request.made(page_file(OFFLINE))))
+        return worker_inputs(static, digest_bytes(request.documents.load(page_file(OFFLINE))))
     return withdrawn_inputs(static)

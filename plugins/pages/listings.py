@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 from kim.addresses import (
     ARCHIVE,
@@ -34,7 +34,7 @@ from plugins.pages.views import (
     SectionPage,
     YearEntry,
 )
-from plugins.portal.output import Output, Part
+from plugins.portal.output import Bundle, Output, Part
 
 #: Rows under the lead story, before the kecamatan take over.
 _FRONT_ROWS = 8
@@ -46,25 +46,31 @@ Way = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class _Shelf:
-    """A listing with all that its pages have in common; `way` are names and addresses down to it.
+    """Posts, with all that the pages which list them have in common; `kind` is the template of the first.
 
-    `feed` carries the same posts, where there is one.
+    `way` are names and addresses down to it. `feed` carries the same posts, where there is one.
     """
 
+    kind: str
     name: str
     address: str
     way: Way
-    listing: Listing[Post]
-    feed: FeedFace | None
+    posts: Sequence[Post]
     pinned: tuple[Post, ...]
+    size: int
+    feed: FeedFace | None
+
+    @cached_property
+    def listing(self) -> Listing[Post]:
+        """The posts of each page."""
+        return split_listing(self.posts, self.size)
 
 
-def front_pages(builder: Builder, templates: Templates) -> Iterator[Part]:
+def front_pages(builder: Builder, templates: Templates) -> Iterator[Bundle]:
     """The portal's first page and its older ones."""
     network = builder.network
-    shelf = _shelf(builder, network.name, PORTAL, (), builder.site.posts, portal_face(network))
-    yield _first_part(builder, templates, "front", shelf, partial(_front, builder, shelf))
-    yield from _older_parts(builder, templates, shelf)
+    shelf = _shelf(builder, "front", network.name, PORTAL, (), builder.site.posts, portal_face(network))
+    yield _bundle(builder, templates, shelf, partial(_front, builder, shelf))
 
 
 def _front(builder: Builder, shelf: _Shelf) -> FrontPage:
@@ -90,7 +96,7 @@ def _front(builder: Builder, shelf: _Shelf) -> FrontPage:
     )
 
 
-def section_pages(builder: Builder, templates: Templates) -> Iterator[Part]:
+def section_pages(builder: Builder, templates: Templates) -> Iterator[Bundle]:
     """Every kecamatan, with and without groups, and the groups of the whole region where there are any."""
     network, site = builder.network, builder.site
     sections = [district.slug for district in network.districts]
@@ -101,9 +107,8 @@ def section_pages(builder: Builder, templates: Templates) -> Iterator[Part]:
         address, title = folder_address(section), section_title(network, section)
         district = network.by_slug.get(section)
         feed = district_face(network, district) if district else region_face(network)
-        shelf = _shelf(builder, title, address, (), posts, feed)
-        yield _first_part(builder, templates, "section", shelf, partial(_section, builder, shelf, section))
-        yield from _older_parts(builder, templates, shelf)
+        shelf = _shelf(builder, "section", title, address, (), posts, feed)
+        yield _bundle(builder, templates, shelf, partial(_section, builder, shelf, section))
 
 
 def _section(builder: Builder, shelf: _Shelf, section: str) -> SectionPage:
@@ -126,15 +131,14 @@ def _section(builder: Builder, shelf: _Shelf, section: str) -> SectionPage:
     )
 
 
-def group_pages(builder: Builder, templates: Templates) -> Iterator[Part]:
+def group_pages(builder: Builder, templates: Templates) -> Iterator[Bundle]:
     """Every group, with and without posts."""
     for group in builder.site.groups:
         section = section_title(builder.network, group.section)
         way = ((section, folder_address(group.section)),)
-        feed = group_face(builder.network, group)
-        shelf = _shelf(builder, group.name, group.address, way, builder.site.posts_of_group(group), feed)
-        yield _first_part(builder, templates, "group", shelf, partial(_group, builder, shelf, group))
-        yield from _older_parts(builder, templates, shelf)
+        posts, feed = builder.site.posts_of_group(group), group_face(builder.network, group)
+        shelf = _shelf(builder, "group", group.name, group.address, way, posts, feed)
+        yield _bundle(builder, templates, shelf, partial(_group, builder, shelf, group))
 
 
 def _group(builder: Builder, shelf: _Shelf, group: Group) -> GroupPage:
@@ -162,27 +166,27 @@ def _group(builder: Builder, shelf: _Shelf, group: Group) -> GroupPage:
     )
 
 
-def topic_pages(builder: Builder, templates: Templates) -> Iterator[Part]:
+def topic_pages(builder: Builder, templates: Templates) -> Iterator[Bundle]:
     """Every topic of the network, with and without posts."""
     for topic in builder.network.topics:
-        address, feed = topic_address(topic.slug), topic_face(builder.network, topic)
-        shelf = _shelf(builder, topic.name, address, (), builder.site.by_topic.get(topic.slug, ()), feed)
-        yield from _list_parts(builder, templates, shelf, "Topik")
+        posts, feed = builder.site.by_topic.get(topic.slug, ()), topic_face(builder.network, topic)
+        shelf = _shelf(builder, "list", topic.name, topic_address(topic.slug), (), posts, feed)
+        yield _bundle(builder, templates, shelf, partial(_list, builder, shelf, "Topik"))
 
 
-def label_pages(builder: Builder, templates: Templates) -> Iterator[Part]:
+def label_pages(builder: Builder, templates: Templates) -> Iterator[Bundle]:
     """Every label that a post has."""
     for label, posts in builder.site.by_label.items():
-        shelf = _shelf(builder, label.name, label_address(label), (), posts)
-        yield from _list_parts(builder, templates, shelf, "Label")
+        shelf = _shelf(builder, "list", label.name, label_address(label), (), posts)
+        yield _bundle(builder, templates, shelf, partial(_list, builder, shelf, "Label"))
 
 
-def month_pages(builder: Builder, templates: Templates) -> Iterator[Part | Output]:
+def month_pages(builder: Builder, templates: Templates) -> Iterator[Bundle | Output]:
     """Every month with posts, and the way into all of them."""
     months = builder.site.by_month
     for month, posts in months.items():
-        shelf = _shelf(builder, str(month), month.address, (("Arsip", ARCHIVE),), posts)
-        yield from _list_parts(builder, templates, shelf, "Arsip")
+        shelf = _shelf(builder, "list", str(month), month.address, (("Arsip", ARCHIVE),), posts)
+        yield _bundle(builder, templates, shelf, partial(_list, builder, shelf, "Arsip"))
     title = "Arsip kabar"
     about = f"Semua kabar {builder.network.region} menurut bulan, topik dan label."
     view = ArchivePage(
@@ -208,22 +212,33 @@ def month_pages(builder: Builder, templates: Templates) -> Iterator[Part | Outpu
 
 def _shelf(
     builder: Builder,
+    kind: str,
     name: str,
     address: str,
     way: Way,
     posts: Sequence[Post],
     feed: FeedFace | None = None,
 ) -> _Shelf:
-    listing = split_listing(posts, builder.request.options.page_size)
     pinned = tuple(post for post in posts if post.pinned_until and builder.site.is_pinned(post))
-    return _Shelf(name, address, (("Beranda", PORTAL), *way, (name, address)), listing, feed, pinned)
+    down = (("Beranda", PORTAL), *way, (name, address))
+    return _Shelf(kind, name, address, down, posts, pinned, builder.request.options.page_size, feed)
 
 
-def _first_part(
-    builder: Builder, templates: Templates, kind: str, shelf: _Shelf, view: Callable[[], object]
-) -> Part:
+def _bundle(builder: Builder, templates: Templates, shelf: _Shelf, view: Callable[[], object]) -> Bundle:
+    """All pages of a shelf; `view` is of the first."""
+    keys, looks = builder.request.keys_of, (builder.look(templates, kind) for kind in (shelf.kind, "list"))
+
+    def parts() -> Iterator[Part]:
+        yield _first_part(builder, templates, shelf, view)
+        yield from _older_parts(builder, templates, shelf)
+
+    inputs = (*looks, shelf.name, keys(shelf.posts), keys(shelf.pinned))
+    return Bundle(f"shelf {shelf.address}", inputs, parts)
+
+
+def _first_part(builder: Builder, templates: Templates, shelf: _Shelf, view: Callable[[], object]) -> Part:
     """A shelf's first page."""
-    keys, listing = builder.request.keys_of, shelf.listing
+    keys, kind, listing = builder.request.keys_of, shelf.kind, shelf.listing
     return Part(
         f"{kind} {shelf.address}",
         (
@@ -252,11 +267,6 @@ def _older_parts(builder: Builder, templates: Templates, shelf: _Shelf) -> Itera
 def _schema(builder: Builder, shelf: _Shelf) -> tuple[Schema, ...]:
     network = builder.network
     return (crumbs_schema(network, shelf.way), list_schema(network, shelf.listing.first))
-
-
-def _list_parts(builder: Builder, templates: Templates, shelf: _Shelf, kind: str) -> Iterator[Part]:
-    yield _first_part(builder, templates, "list", shelf, partial(_list, builder, shelf, kind))
-    yield from _older_parts(builder, templates, shelf)
 
 
 def _list(builder: Builder, shelf: _Shelf, kind: str) -> ListPage:

@@ -24,10 +24,10 @@ from plugins.pages.posts import post_pages
 from plugins.pages.search import search_pages
 from plugins.pages.send import send_pages
 from plugins.pages.templates import Templates
-from plugins.portal.output import Output, Part, Request
+from plugins.portal.output import Request, Stated
 
 
-def state_parts(request: Request) -> Iterator[Part | Output]:
+def state_parts(request: Request) -> Iterator[Stated]:
     """Every page."""
     builder = Builder(request, build_frame(request))
     templates = Templates(request.theme / "templates")

@@ -15,28 +15,36 @@ from plugins.pages.builder import Builder
 from plugins.pages.schema import crumbs_schema, post_schema
 from plugins.pages.templates import Templates
 from plugins.pages.views import Day, Link, Meta, PostPage
-from plugins.portal.output import Output, Part
+from plugins.portal.output import Bundle, Output, Part
 
 #: Posts whose pages are planned together: few, as one of them can change alone.
 _RUN = 8
 
 
-def post_pages(builder: Builder, templates: Templates) -> Iterator[Part]:
+def post_pages(builder: Builder, templates: Templates) -> Iterator[Bundle]:
     """One page for each published post; its neighbours are the group's next newer and older."""
     builder, related = builder.wearing("prose.css"), Related(builder.site)
     keys, look = builder.request.keys_of, builder.look(templates, "post")
     beside = {p.address: " ".join(found) for p, found in related.candidates(builder.request.key)}
     for group in builder.site.groups:
         posts = builder.site.posts_of_group(group)
-        for end in range(len(posts), 0, -_RUN):
-            start = max(0, end - _RUN)
-            around = keys(posts[max(0, start - 1) : end + 1])
-            others = [(beside[post.address], builder.dead_links(post)) for post in posts[start:end]]
-            yield Part(
-                f"post {group.folder} {len(posts) - end}",
-                (look, start > 0, around, others),
-                partial(_state, builder, templates, posts, range(start, end), related),
-            )
+        others = [(beside[post.address], builder.dead_links(post)) for post in posts]
+
+        def parts(
+            folder: str = group.folder,
+            posts: Sequence[Post] = posts,
+            others: Sequence[object] = others,
+        ) -> Iterator[Part]:
+            for end in range(len(posts), 0, -_RUN):
+                start = max(0, end - _RUN)
+                around = keys(posts[max(0, start - 1) : end + 1])
+                yield Part(
+                    f"post {folder} {len(posts) - end}",
+                    (look, start > 0, around, others[start:end]),
+                    partial(_state, builder, templates, posts, range(start, end), related),
+                )
+
+        yield Bundle(f"posts {group.folder}", (look, keys(posts), others), parts)
 
 
 def _state(

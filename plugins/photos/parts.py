@@ -7,10 +7,10 @@ from itertools import chain
 from kim.page import Page
 from kim.post import Photo, Post
 from kim.sizes import Variant, plan_thumbnails, plan_variants
-from plugins.portal.output import Asset, Deferred, Part, Request
+from plugins.portal.output import Asset, Bundle, Deferred, Part, Request
 
 
-def state_parts(request: Request) -> Iterator[Part]:
+def state_parts(request: Request) -> Iterator[Bundle]:
     """The photos of each text that has any."""
     posts = [post for post in request.site.posts if post.lead or post.photos]
     pages = [page for page in request.site.pages if page.photos]
@@ -19,12 +19,16 @@ def state_parts(request: Request) -> Iterator[Part]:
     from kim.photos import recipe  # Pillow, which a network without photos need not load
 
     encoders = recipe()
-    for post in posts:
-        state = partial(_state, request, encoders, post, post.lead)
-        yield Part(f"photos {post.address}", (encoders, request.key(post)), state)
-    for page in pages:
-        state = partial(_state, request, encoders, page, None)
-        yield Part(f"photos {page.address}", (encoders, page.photos), state)
+
+    def parts() -> Iterator[Part]:
+        for post in posts:
+            state = partial(_state, request, encoders, post, post.lead)
+            yield Part(f"photos {post.address}", (encoders, request.key(post)), state)
+        for page in pages:
+            state = partial(_state, request, encoders, page, None)
+            yield Part(f"photos {page.address}", (encoders, page.photos), state)
+
+    yield Bundle("photos", (encoders, request.keys_of(posts), [page.photos for page in pages]), parts)
 
 
 def make_photo(inputs: tuple[str, Variant, Deferred[bytes]]) -> bytes:

@@ -14,8 +14,19 @@ from plugins.portal.commit import check_way, folders_of, place_files, remove_fil
 from plugins.portal.compress import SUFFIXES
 from plugins.portal.look import STAGING, Look, stat_folders
 from plugins.portal.memory import Memory
-from plugins.portal.output import AssetFacts, Plugin, Request, Stage, digest_inputs
+from plugins.portal.output import (
+    AssetFacts,
+    Bundle,
+    Documents,
+    Part,
+    Plugin,
+    Request,
+    Stage,
+    Stated,
+    digest_inputs,
+)
 from plugins.portal.plan import (
+    Planned,
     PlannedAsset,
     PlannedOutput,
     PlannedPart,
@@ -69,9 +80,10 @@ class Assets(Mapping[str, AssetFacts]):
 @dataclass(frozen=True)
 class _Stated:
     """What a part states now: the key of each of its files by path, and its assets; and the paths of both
-    that it had before."""
+    that it had before. A bundle states none. `owner` is the bundle or the stage that it is in."""
 
     key: str
+    owner: str
     outputs: dict[str, str]
     assets: tuple[MadeAsset, ...]
     before: Set[str]
@@ -103,9 +115,9 @@ class SitePlan:
         self._staging = Staging(self._root)
         self._memory = Memory(store, pool)
         self._assets = Assets(store)
-        self._before = store.parts()
-        self._broken_parts = store.parts_of(look.broken) if look.broken else set()
-        self._seen: set[str] = set()
+        self._broken_parts = store.above(store.parts_of(look.broken))
+        self._gone: set[str] = set()
+        self._moved: set[str] = set()
         self._stated: dict[str, _Stated] = {}
         self._staged: dict[str, Staged] = {}
 
@@ -126,10 +138,10 @@ class SitePlan:
         surroundings = digest_inputs(
             self._version, self._settings.options, site.network, site.groups, site.withdrawn, pages
         )
-        epoch = self._make_assets(request, surroundings)
-        for stage in (Stage.DOCUMENTS, Stage.INDEXES):
-            self._make_outputs(stage, request, digest_inputs(surroundings, epoch))
-            request = replace(request, documents=self._documents, made=self._load_made)
+        surroundings = digest_inputs(surroundings, self._make_assets(request, surroundings))
+        self._make_outputs(Stage.DOCUMENTS, request, surroundings)
+        request = replace(request, documents=self._documents())
+        self._make_outputs(Stage.INDEXES, request, surroundings)
 
     def commit(self) -> tuple[int, int]:
         """Put everything in its place; how many files were written, and how many removed.
@@ -139,13 +151,17 @@ class SitePlan:
         """
         store, root = self._store, self._root
         left = {*self._look.broken}
-        for name in self._before.keys() - self._seen:
+        gone_parts = store.below(self._gone)
+        for name, stated in self._stated.items():
+            if name not in gone_parts and store.owner(name) not in (None, stated.owner):
+                raise KimError(say_clash(name, name))
+        for name in gone_parts - self._stated.keys():
             left |= {*store.outputs(name), *_paths_of(store.assets(name))}
             store.drop_part(name)
             store.put_found(name, {}, ())
         for name, stated in self._stated.items():
             left |= stated.before
-            store.put_part(name, stated.key, stated.outputs, stated.assets)
+            store.put_part(name, stated.key, stated.owner, stated.outputs, stated.assets)
         self._memory.keep()
         new = {path for stated in self._stated.values() for path in stated.outputs.keys() - stated.before}
         check_claims((path, store.claims(path)) for path in new)
@@ -172,7 +188,7 @@ class SitePlan:
         epoch = self._store.meta("epoch", str) or ""
         wanted: dict[str, PlannedAsset] = {}
         states: list[tuple[PlannedPart, list[PlannedAsset]]] = []
-        for planned in self._dirty(plan_parts(self._plugins, Stage.ASSETS, request, surroundings)):
+        for planned in self._find_dirty(Stage.ASSETS, request, surroundings):
             assets = state_assets(planned.part)
             states.append((planned, assets))
             for item in assets:
@@ -200,16 +216,14 @@ class SitePlan:
             self._assets.put(asset)
         for planned, assets in states:
             own = tuple(made[name] for name in dict.fromkeys(item.asset.id for item in assets))
-            before_paths = _paths_of(self._store.assets(planned.part.name))
-            self._stated[planned.part.name] = _Stated(planned.key, {}, own, before_paths)
+            self._state(planned, {}, own, _paths_of(self._store.assets(planned.name)))
         if moved:
             epoch = digest_inputs(epoch, moved)
             self._store.put_meta("epoch", epoch)
         return epoch
 
     def _make_outputs(self, stage: Stage, request: Request, surroundings: str) -> None:
-        planned = plan_parts(self._plugins, stage, request, surroundings)
-        dirty = self._dirty(planned)
+        dirty = self._find_dirty(stage, request, surroundings)
         waiting: deque[dict[str, str]] = deque()
         jobs = self._jobs(dirty, stage, waiting)
         for results in self._pool.run(make_outputs, jobs, "Menyusun halaman", _FEW, total=len(dirty)):
@@ -226,19 +240,19 @@ class SitePlan:
     ) -> Iterator[Job]:
         """The outputs that must be made; the files of the part of each job are `waiting` to be completed."""
         for planned in dirty:
-            part = planned.part
-            self._memory.begin(part.name)
-            before = self._store.outputs(part.name)
+            self._memory.begin(planned.name)
+            before = self._store.outputs(planned.name)
             files: dict[str, str] = {}
             unmade = []
-            for item in state_outputs(part, stage, self._version):
+            for item in state_outputs(planned.part, stage, self._version):
                 if item.output.path in files:
                     check_claims([(item.output.path, [item.output.path] * 2)])
                 kept = self._kept(item, before)
                 files |= kept or {item.output.path: item.key}
                 if not kept:
                     unmade.append(item.output)
-            self._stated[part.name] = _Stated(planned.key, files, (), before.keys())
+            self._state(planned, files, (), before.keys())
+            self._moved |= files.keys() ^ before.keys()
             for at in range(0, len(unmade), _JOB):
                 waiting.append(files)
                 yield Job(tuple(unmade[at : at + _JOB]), self._settings.compression)
@@ -253,40 +267,70 @@ class SitePlan:
             return {}
         return own
 
-    def _dirty(self, planned: Iterable[PlannedPart]) -> list[PlannedPart]:
-        found = []
-        for item in planned:
-            name = item.part.name
-            if name in self._seen:
+    def _find_dirty(self, stage: Stage, request: Request, surroundings: str) -> list[PlannedPart]:
+        """The parts of a stage that are not as they were."""
+        found = (one for plugin in self._plugins if plugin.STAGE is stage for one in plugin.outputs(request))
+        return list(self._walk(found, stage.name, surroundings))
+
+    def _walk(self, found: Iterable[Stated], owner: str, surroundings: str) -> Iterator[PlannedPart]:
+        """Of these parts, and of those in bundles among them. What the owner has no more is gone."""
+        before = self._store.parts(owner)
+        planned = plan_parts(found, owner, surroundings)
+        self._gone |= before.keys() - planned.keys()
+        for name, item in planned.items():
+            if before.get(name) == item.key and name not in self._broken_parts:
+                continue
+            if name in self._stated:
                 raise KimError(say_clash(name, name))
-            self._seen.add(name)
-            if self._before.get(name) != item.key or name in self._broken_parts:
-                found.append(item)
-        return found
+            self._state(item, {}, (), frozenset())
+            if isinstance(item.part, Bundle):
+                yield from self._walk(item.part.parts(), name, surroundings)
+            else:
+                yield Planned(name, item.part, item.key, owner)
+
+    def _state(
+        self,
+        planned: Planned[Part | Bundle],
+        outputs: dict[str, str],
+        assets: tuple[MadeAsset, ...],
+        before: Set[str],
+    ) -> None:
+        self._stated[planned.name] = _Stated(planned.key, planned.owner, outputs, assets, before)
 
     def _is_made(self, item: PlannedAsset, before: MadeAsset | None) -> bool:
         return before is not None and before.key == item.key and before.path not in self._look.broken
 
-    def _documents(self, name: str = "") -> tuple[str, ...]:
-        """The outputs that are stated so far."""
-        kept = self._store.documents(self._seen - self._stated.keys(), name)
-        new = (
-            path
-            for stated in self._stated.values()
-            for path in stated.outputs
-            if path.endswith(name) and not path.endswith(SUFFIXES)
-        )
-        return tuple(sorted({*kept, *new}))
+    def _documents(self) -> Documents:
+        """The outputs that are stated up to here, at the end of a stage."""
+        store = self._store
+        gone = store.below(self._gone) - self._stated.keys()
+        moved = self._moved.union(*(store.outputs(name) for name in gone))
+        digest = store.meta("documents", str) or ""
+        if moved:
+            digest = digest_inputs(digest, sorted(moved))
+            store.put_meta("documents", digest)
+        new = {path for stated in self._stated.values() for path in stated.outputs}
 
-    def _load_made(self, path: str) -> bytes:
-        """The bytes of a document: where it was made now it waits in the staging folder."""
-        if path in self._staged:
-            return self._staged[path].file(self._root).read_bytes()
-        if not any(path in stated.outputs for stated in self._stated.values()):
-            owners = {part for part, own in self._store.owners(path) if own == path}
-            if not owners & (self._seen - self._stated.keys()):
+        def is_outdated(part: str) -> bool:
+            return part in self._stated or part in gone or part in later
+
+        later = store.below([Stage.INDEXES.name])
+
+        def paths(name: str) -> Sequence[str]:
+            kept = (path for part, path in store.documents(name) if not is_outdated(part))
+            found = {*kept, *(path for path in new if path.endswith(name))}
+            return sorted(path for path in found if not path.endswith(SUFFIXES))
+
+        def load(path: str) -> bytes:
+            # where it was made now it waits in the staging folder
+            if path in self._staged:
+                return self._staged[path].file(self._root).read_bytes()
+            owners = (part for part, own in store.stating(path) if own == path)
+            if path not in new and all(is_outdated(part) for part in owners):
                 raise KeyError(path)
-        return (self._root / path).read_bytes()
+            return (self._root / path).read_bytes()
+
+        return Documents(digest, paths, load)
 
 
 def _paths_of(assets: Mapping[str, MadeAsset]) -> set[str]:

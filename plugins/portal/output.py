@@ -1,8 +1,9 @@
-"""What a plugin may state: an `Output`, made from exactly its `inputs`, and a `Part` of several of them.
+"""What a plugin may state: an `Output`, made from exactly its `inputs`, a `Part` of several of them, and a
+`Bundle` of parts.
 
 An output's key is the digest of its inputs and of the function that makes it. That function is handed the
 inputs and nothing else, so that a file can never be stale: whatever it shows is in its key. A part spares a
-build the work of stating outputs whose inputs cannot have changed.
+build the work of stating outputs whose inputs cannot have changed, a bundle that of stating parts.
 """
 
 from __future__ import annotations
@@ -104,6 +105,22 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Bundle:
+    """Parts, or smaller bundles, nobody asks for while `inputs` are as they were; these cover those of all.
+
+    `name` is the bundle's alone, as a part's is.
+    """
+
+    name: str
+    inputs: Any
+    parts: Callable[[], Iterable[Part | Bundle]]
+
+
+#: What a plugin answers with; an output or an asset that stands alone is a part of its own.
+Stated = Output | Asset | Part | Bundle
+
+
+@dataclass(frozen=True)
 class AssetFacts:
     """A made asset: its address from the portal's root, and its size in bytes."""
 
@@ -137,29 +154,33 @@ def recall_nothing(shape: type[T], find: Callable[[Any], T], wanted: Sequence[An
     return [find(inputs) for inputs in wanted]
 
 
-class Documents(Protocol):
-    """The paths of the documents that earlier stages state, those that are kept and those that are new."""
+@dataclass(frozen=True)
+class Documents:
+    """The documents that earlier stages state, those that are kept and those that are new.
 
-    def __call__(self, name: str = "") -> tuple[str, ...]:
-        """All of them, sorted; or those whose last part is `name`."""
+    While `digest` is as it was, so are their paths. `paths` gives all of them, sorted, or those whose last
+    part is the name given. `load` gives the bytes of one; it raises `KeyError` where there is none.
+    """
+
+    digest: str
+    paths: Callable[[str], Sequence[str]]
+    load: Callable[[str], bytes]
 
 
-def no_documents(name: str = "") -> tuple[str, ...]:
+def no_documents() -> Documents:
     """What there is before the first stage."""
-    return ()
 
+    def load(path: str) -> bytes:
+        raise KeyError(path)
 
-def made_nothing(path: str) -> bytes:
-    """What stands before the first stage. Raises `KeyError`."""
-    raise KeyError(path)
+    return Documents("", lambda name: (), load)
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a plugin is asked with. `assets` are by id; `documents` are the paths of the stages before.
+    """What a plugin is asked with. `assets` are by id; `documents` are those of the stages before.
 
-    `keys` has the digest of all that is known of a post, by its address. `made` gives the bytes of one of the
-    documents, made or kept. Raises `KeyError` for any other path.
+    `keys` has the digest of all that is known of a post, by its address.
     """
 
     site: Site
@@ -170,8 +191,7 @@ class Request:
     keys: Mapping[str, str] = field(default_factory=dict)
     recall: Recall = recall_nothing
     assets: Mapping[str, AssetFacts] = field(default_factory=dict)
-    documents: Documents = no_documents
-    made: Callable[[str], bytes] = made_nothing
+    documents: Documents = field(default_factory=no_documents)
 
     def key(self, post: Post) -> str:
         """The digest of all that is known of a post."""
@@ -191,21 +211,21 @@ class Plugin(Protocol):
 
     STAGE: Stage
 
-    def outputs(self, request: Request) -> Iterable[Output | Asset | Part]:
+    def outputs(self, request: Request) -> Iterable[Stated]:
         """Which files should exist?"""
 
     def register(self) -> None:
         """Nothing to connect: the engine asks the plugins that Pelican has loaded."""
 
 
-def when_asked(module: str) -> Callable[[Request], Iterable[Output | Asset | Part]]:
+def when_asked(module: str) -> Callable[[Request], Iterable[Stated]]:
     """`outputs` of a plugin whose code is imported when it is asked: `state_parts` of this module.
 
     A build that finds nothing changed asks nobody: it is spared what draws, writes feeds, fills templates.
     """
 
-    def outputs(request: Request) -> Iterable[Output | Asset | Part]:
-        stated: Iterable[Output | Asset | Part] = import_module(module).state_parts(request)
+    def outputs(request: Request) -> Iterable[Stated]:
+        stated: Iterable[Stated] = import_module(module).state_parts(request)
         return stated
 
     return outputs

@@ -5,26 +5,33 @@ The plugins say what; here every path is checked, every key computed, and what i
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from kim.errors import KimError
 from kim.folder import digest_bytes
 from plugins.portal.compress import SUFFIXES
-from plugins.portal.output import Asset, Output, Part, Plugin, Request, Stage, digest_inputs, name_function
+from plugins.portal.output import Asset, Bundle, Output, Part, Stage, Stated, digest_inputs, name_function
+
+P = TypeVar("P", bound=Part | Bundle, covariant=True)
 
 #: A folder has no dot and a file has one, so that no file can stand where another needs a folder.
 _PATH = re.compile(r"(?:[A-Za-z0-9_-]{1,120}/)*[A-Za-z0-9_-][A-Za-z0-9._-]{0,120}\.[A-Za-z0-9]{1,12}")
 
 
 @dataclass(frozen=True)
-class PlannedPart:
-    """A part with its key."""
+class Planned(Generic[P]):
+    """A part or a bundle with its key, and the bundle or stage that it is in, its `owner`."""
 
-    part: Part
+    name: str
+    part: P
     key: str
+    owner: str
+
+
+PlannedPart = Planned[Part]
 
 
 @dataclass(frozen=True)
@@ -43,24 +50,22 @@ class PlannedAsset:
     key: str
 
 
-def plan_parts(
-    plugins: Sequence[Plugin], stage: Stage, request: Request, surroundings: str
-) -> tuple[PlannedPart, ...]:
-    """Every part of a stage; an output that a plugin states alone is a part of its own.
+def plan_parts(found: Iterable[Stated], owner: str, surroundings: str) -> dict[str, Planned[Part | Bundle]]:
+    """Parts and bundles by their names; an output that a plugin states alone is a part of its own.
 
     `surroundings` is the digest of what all parts depend on. Raises `KimError` where two have one name.
     """
-    planned: dict[str, PlannedPart] = {}
-    for plugin in plugins:
-        if plugin.STAGE is stage:
-            for found in plugin.outputs(request):
-                part = found if isinstance(found, Part) else _alone(found)
-                item = PlannedPart(part, digest_inputs(surroundings, part.inputs))
-                before = planned.setdefault(part.name, item)
-                # of assets many posts may have the same
-                if before is not item and not (isinstance(found, Asset) and before.key == item.key):
-                    raise KimError(say_clash(part.name, part.name))
-    return tuple(planned.values())
+    planned: dict[str, Planned[Part | Bundle]] = {}
+    for one in found:
+        part = one if isinstance(one, Part | Bundle) else _alone(one)
+        # so that one never stands where the other did, with what that had
+        name = f"bundle {part.name}" if isinstance(part, Bundle) else part.name
+        item = Planned(name, part, digest_inputs(surroundings, part.inputs), owner)
+        before = planned.setdefault(name, item)
+        # of assets many posts may have the same
+        if before is not item and not (isinstance(one, Asset) and before.key == item.key):
+            raise KimError(say_clash(name, name))
+    return planned
 
 
 def state_outputs(part: Part, stage: Stage, version: str) -> list[PlannedOutput]:

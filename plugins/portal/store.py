@@ -7,9 +7,10 @@ anew. It holds no pickles. While it is open no other build can open it.
 import hashlib
 import sqlite3
 import zlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import msgspec
@@ -21,7 +22,8 @@ create table meta (name text primary key, value blob) without rowid;
 create table rows (folder text primary key, value blob) without rowid;
 create table bodies (digest text primary key, value blob) without rowid;
 create table found (part text, key text, value blob, primary key (part, key)) without rowid;
-create table parts (name text primary key, key text) without rowid;
+create table parts (name text primary key, key text, owner text) without rowid;
+create index parts_owner on parts (owner);
 create table outputs (part text, path text, key text, primary key (part, path)) without rowid;
 create index outputs_path on outputs (lower(path));
 create table assets (part text, id text, key text, path text, size int, primary key (part, id)) without rowid;
@@ -29,6 +31,14 @@ create index assets_id on assets (id);
 create index assets_path on assets (path);
 create table written (path text primary key, size int, mtime int, digest text) without rowid;
 create table folders (path text primary key, mtime int) without rowid;
+"""
+_BELOW = """
+with recursive walk(name) as (select ? union select parts.name from parts join walk on owner = walk.name)
+select name from walk
+"""
+_ABOVE = """
+with recursive walk(name) as (select ? union select owner from parts join walk on parts.name = walk.name)
+select name from walk
 """
 T = TypeVar("T")
 
@@ -141,9 +151,24 @@ class Store:
 
     # What was planned and made
 
-    def parts(self) -> dict[str, str]:
-        """The key of every part, by its name."""
-        return dict(self._all("select name, key from parts"))
+    # A bundle has parts, and stands among them as one without files. A stage owns those that are in none.
+
+    def parts(self, owner: str) -> dict[str, str]:
+        """The key of every part and bundle that a bundle or a stage has, by its name."""
+        return dict(self._all("select name, key from parts where owner = ?", (owner,)))
+
+    def below(self, names: Iterable[str]) -> set[str]:
+        """These parts and bundles, and all that are in them."""
+        return {found for name in names for (found,) in self._all(_BELOW, (name,))}
+
+    def above(self, names: Iterable[str]) -> set[str]:
+        """These parts, and all bundles that they are in."""
+        return {found for name in names for (found,) in self._all(_ABOVE, (name,))}
+
+    def owner(self, name: str) -> str | None:
+        """Which bundle or stage a part is in; None where there is no such part."""
+        rows = self._all("select owner from parts where name = ?", (name,))
+        return str(rows[0][0]) if rows else None
 
     def outputs(self, part: str) -> dict[str, str]:
         """The key of every file of a part, by its path."""
@@ -159,32 +184,38 @@ class Store:
         rows = self._all("select id, key, path, size from assets where id = ? limit 1", (name,))
         return MadeAsset(*rows[0]) if rows else None
 
-    def documents(self, parts: Collection[str], name: str = "") -> list[str]:
-        """The paths of the outputs of these parts: all, or those whose last part is `name`."""
-        rows = self._all("select part, path from outputs where path like ?", (f"%{name}",))
-        return [path for part, path in rows if part in parts]
+    def documents(self, name: str = "") -> list[tuple[str, str]]:
+        """The part and path of every output, or of those whose last part is `name`."""
+        return self._all("select part, path from outputs where path like ?", (f"%{name}",))
 
-    def owners(self, path: str) -> list[tuple[str, str]]:
+    def stating(self, path: str) -> list[tuple[str, str]]:
         """The part and path of every output whose path is this one but for capital letters."""
         return self._all("select part, path from outputs where lower(path) = ?", (path.lower(),))
 
     def claims(self, path: str) -> list[str]:
         """This path as often as it is stated, and every one that differs in capital letters alone."""
         is_asset = bool(self._all("select 1 from assets where path = ?", (path,)))
-        return [*(own for _, own in self.owners(path)), *[path] * is_asset]
+        return [*(own for _, own in self.stating(path)), *[path] * is_asset]
 
     def parts_of(self, paths: Iterable[str]) -> set[str]:
         """The parts that state any of these files."""
         found: set[str] = set()
         for path in paths:
-            found |= {part for part, own in self.owners(path) if own == path}
+            found |= {part for part, own in self.stating(path) if own == path}
             found |= {part for (part,) in self._all("select part from assets where path = ?", (path,))}
         return found
 
-    def put_part(self, name: str, key: str, outputs: Mapping[str, str], assets: Iterable[MadeAsset]) -> None:
-        """What a part states now."""
+    def put_part(
+        self,
+        name: str,
+        key: str,
+        owner: str,
+        outputs: Mapping[str, str] = MappingProxyType({}),
+        assets: Iterable[MadeAsset] = (),
+    ) -> None:
+        """What a part states now; a bundle states nothing."""
         self.drop_part(name)
-        self._run("insert into parts values (?, ?)", (name, key))
+        self._run("insert into parts values (?, ?, ?)", (name, key, owner))
         self._many(
             "insert into outputs values (?, ?, ?)", ((name, path, own) for path, own in outputs.items())
         )

@@ -18,7 +18,7 @@ def state_parts(request: Request) -> Iterator[Output]:
     moved: list[tuple[str, str]] = []
     network = request.site.network
     moves = sorted(_moves(request.site))
-    taken = {path.lower() for path in request.documents()} if moves else set()
+    taken = {path.lower() for path in request.documents.paths("")} if moves else set()
     for old, new, title in moves:
         path = old[1:] if old.endswith(".html") else page_file(old)
         if path.lower() not in taken:

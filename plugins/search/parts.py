@@ -10,10 +10,10 @@ from functools import partial
 from kim.archive import labels_of
 from kim.dates import MONTHS
 from kim.post import Post
-from kim.search import CARDS, Run, Segment, place_names, plan_index
+from kim.search import CARDS, IndexPlan, Run, Segment, place_names, plan_index
 from kim.site import Site, section_name
 from kim.text import shorten
-from plugins.portal.output import Deferred, Output, Part, Request, digest_inputs
+from plugins.portal.output import Bundle, Deferred, Output, Part, Request, digest_inputs
 from plugins.search.cards import Card, write_cards
 from plugins.search.postings import Block, Entry, SegmentIndex, split_blocks, write_shard
 
@@ -21,7 +21,7 @@ from plugins.search.postings import Block, Entry, SegmentIndex, split_blocks, wr
 _SNIPPET = 110
 
 
-def state_parts(request: Request) -> Iterator[Part]:
+def state_parts(request: Request) -> Iterator[Part | Bundle]:
     """The files of words and of cards."""
     site = request.site
     posts = site.posts[::-1]
@@ -30,9 +30,7 @@ def state_parts(request: Request) -> Iterator[Part]:
         own = posts[segment.first : segment.first + segment.posts]
         inputs = (segment, request.keys_of(own))
         yield Part(f"search words {segment.first}", inputs, partial(_shards, request, segment, own))
-    for run in plan.runs:
-        own = posts[run.first : run.first + run.posts]
-        yield Part(f"search cards {run.first}", (run, request.keys_of(own)), partial(_sheets, site, run, own))
+    yield Bundle("search cards", request.keys_of(posts), partial(_card_parts, request, plan, posts))
 
 
 def _shards(request: Request, segment: Segment, posts: Sequence[Post]) -> Iterator[Output]:
@@ -54,6 +52,13 @@ def _blocks(request: Request, posts: Sequence[Post]) -> Iterator[Deferred[Block]
 
     for own in split_blocks(posts):
         yield Deferred(f"{around} {request.keys_of(own)}", partial(load, own))
+
+
+def _card_parts(request: Request, plan: IndexPlan, posts: Sequence[Post]) -> Iterator[Part]:
+    for run in plan.runs:
+        own = posts[run.first : run.first + run.posts]
+        state = partial(_sheets, request.site, run, own)
+        yield Part(f"search cards {run.first}", (run, request.keys_of(own)), state)
 
 
 def _sheets(site: Site, run: Run, posts: Sequence[Post]) -> Iterator[Output]:

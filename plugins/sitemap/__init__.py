@@ -24,27 +24,52 @@ def outputs(request: Request) -> Iterator[Output | Part]:
     Runs of posts are counted from the oldest, so that a new post changes the last of them.
     """
     site, address = request.site, request.site.network.address
-    own = {page_file(post.address) for post in site.posts}
-    hidden = own | {page_file(address) for address in (OFFLINE, *site.tombstones)}
-    others = tuple(_entry(address, path) for path in request.documents("index.html") if path not in hidden)
-    if len(site.posts) <= RUN and len(others) + len(site.posts) <= MOST_ENTRIES:
-        posts = [_post_entry(address, post) for post in site.posts]
-        yield Output("sitemap.xml", "sitemap", tuple(sorted([*others, *posts])), write_sitemap)
+    runs = list(split_runs(site.posts, RUN))
+    if len(runs) > 1:
+        for number, run in enumerate(runs, 1):
+            yield Part(f"sitemap {number}", request.keys_of(run), partial(_state_run, address, number, run))
+        shown = str(len(runs))
     else:
-        names = []
-        for at in range(0, len(others), MOST_ENTRIES):
-            names.append(f"sitemap-halaman-{at // MOST_ENTRIES + 1}.xml")
-            yield Output(names[-1], "sitemap", others[at : at + MOST_ENTRIES], write_sitemap)
-        for number, run in enumerate(split_runs(site.posts, RUN), 1):
-            names.append(f"sitemap-{number}.xml")
-            yield Part(f"sitemap {number}", request.keys_of(run), partial(_state, address, names[-1], run))
-        files = tuple(absolute(address, f"/{name}") for name in names)
-        yield Output("sitemap.xml", "sitemap", files, write_index)
+        shown = request.keys_of(site.posts)
+    yield Part("sitemap", (shown, request.documents.digest), partial(_state, request, len(runs)))
     yield Output("robots.txt", "robots", absolute(address, "/sitemap.xml"), write_robots)
 
 
-def _state(address: str, name: str, posts: Sequence[Post]) -> Iterator[Output]:
-    yield Output(name, "sitemap", tuple(_post_entry(address, post) for post in posts), write_sitemap)
+def _state(request: Request, runs: int) -> Iterator[Output]:
+    """All that is no post, in one file with the posts where these are few; or the list of files."""
+    site, address = request.site, request.site.network.address
+    others = _others(request)
+    if runs < 2 and len(others) + len(site.posts) <= MOST_ENTRIES:
+        posts = [_post_entry(address, post) for post in site.posts]
+        yield Output("sitemap.xml", "sitemap", tuple(sorted([*others, *posts])), write_sitemap)
+        return
+    names = []
+    for at in range(0, len(others), MOST_ENTRIES):
+        names.append(f"sitemap-halaman-{at // MOST_ENTRIES + 1}.xml")
+        yield Output(names[-1], "sitemap", others[at : at + MOST_ENTRIES], write_sitemap)
+    names += [_run_file(number) for number in range(1, runs + 1)]
+    if runs == 1:
+        yield from _state_run(address, 1, site.posts)
+    files = tuple(absolute(address, f"/{name}") for name in names)
+    yield Output("sitemap.xml", "sitemap", files, write_index)
+
+
+def _others(request: Request) -> tuple[Entry, ...]:
+    """Every page that is meant to be found, but for those of posts."""
+    site, address = request.site, request.site.network.address
+    hidden = {page_file(post.address) for post in site.posts}
+    hidden |= {page_file(address) for address in (OFFLINE, *site.tombstones)}
+    paths = request.documents.paths("index.html")
+    return tuple(_entry(address, path) for path in paths if path not in hidden)
+
+
+def _run_file(number: int) -> str:
+    return f"sitemap-{number}.xml"
+
+
+def _state_run(address: str, number: int, posts: Sequence[Post]) -> Iterator[Output]:
+    entries = tuple(_post_entry(address, post) for post in posts)
+    yield Output(_run_file(number), "sitemap", entries, write_sitemap)
 
 
 def _post_entry(address: str, post: Post) -> Entry:

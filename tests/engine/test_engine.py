@@ -62,7 +62,7 @@ def test_path_that_could_leave_the_folder_is_refused(corpus: Corpus, path: str) 
 
 def test_later_stage_sees_the_paths_of_earlier_ones(corpus: Corpus) -> None:
     def state(request: SimpleNamespace) -> Iterator[Output]:
-        yield Output("list.txt", "x", request.documents(), lambda paths: "\n".join(paths).encode())
+        yield Output("list.txt", "x", request.documents.paths(""), lambda paths: "\n".join(paths).encode())
 
     index = SimpleNamespace(STAGE=Stage.INDEXES, outputs=state, register=lambda: None)
     corpus.build(plugins=[index, *PLUGINS])
@@ -148,14 +148,14 @@ def test_memory_of_other_code_keeps_only_what_can_be_checked(tmp_path: Path) -> 
     with open_store(tmp_path / "a.sqlite", "1") as store:
         store.put_rows("hulu/kim", [1])
         store.put_bodies({"digest": [2]})
-        store.put_part("a", "key", {"a.txt": "key"}, [MadeAsset("id", "key", "aset/a.png", 1)])
+        store.put_part("a", "key", "b", {"a.txt": "key"}, [MadeAsset("id", "key", "aset/a.png", 1)])
         store.put_written({"a.txt": WrittenFile(1, 1, "digest")})
         store.save()
     with open_store(tmp_path / "a.sqlite", "2") as store:
         assert store.rows("hulu/kim", list) is None
         with pytest.raises(TornError):
             store.body("digest", list)
-        assert store.parts() == {"a": ""}
+        assert store.parts("b") == {"a": ""}
         assert store.asset("id") == MadeAsset("id", "key", "aset/a.png", 1)
         assert store.written("a.txt") == WrittenFile(1, 1, "digest")
 
