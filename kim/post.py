@@ -1,5 +1,6 @@
 """A post: what the portal knows of one piece of news, apart from how it was written down."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -46,7 +47,9 @@ class Post:
 
     `path` is its file below content/, `group` its group's folder, `id` its identity within the group.
     `villages` are Kemendagri codes; none means all of the group's. `photos` are those in the text, in order.
-    `body` is the digest by which its text is loaded, `size` the bytes of that text as HTML.
+    `body` is the digest by which its text is loaded, `size` the bytes of that text as HTML. `key` is the
+    digest of all else that is known of it, where a build has read it; a post that is changed afterwards has
+    none.
     """
 
     path: str
@@ -73,11 +76,17 @@ class Post:
     former: tuple[str, ...] = ()
     links: tuple[PortalLink, ...] = ()
     size: int = 0
+    key: str = ""
 
     @cached_property
     def address(self) -> str:
         """Where its page stands, for good."""
         return folder_address(f"{self.group}/{self.stem}")
+
+
+def keys_of(posts: Iterable[Post]) -> str:
+    """The keys of posts in their order."""
+    return " ".join([post.key for post in posts])
 
 
 @dataclass(frozen=True)

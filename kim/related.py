@@ -4,7 +4,7 @@ Only older posts are chosen, so that a new post never changes the page of anothe
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from statistics import fmean
 from typing import TypeVar
@@ -28,12 +28,14 @@ class Related:
         self._site = site
         self._places = _Places(site)
 
-    def candidates(self, about: Callable[[Post], T]) -> Iterator[tuple[Post, Sequence[T]]]:
-        """Every post with what is known `about` those that its related ones are chosen of."""
+    def candidate_keys(self) -> Mapping[str, str]:
+        """The keys of all posts that the related ones of a post are chosen from, by its address."""
+        found = {}
         for posts in self._site.by_topic.values():
-            known = [about(post) for post in posts]
-            for at, post in enumerate(posts):
-                yield post, known[at + 1 : at + 1 + _CANDIDATES]
+            keys = [post.key for post in posts]
+            for at, post in enumerate(posts, 1):
+                found[post.address] = " ".join(keys[at : at + _CANDIDATES])
+        return found
 
     def of(self, post: Post) -> tuple[Post, ...]:
         """The related posts of one post."""

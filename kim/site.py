@@ -257,7 +257,9 @@ def _without_withdrawn(
     if not gone:
         return list(posts)
     ids = {group.folder: group.id for group in groups}
-    return [replace(post, draft=True) if (ids[post.group], post.id) in gone else post for post in posts]
+    return [
+        replace(post, draft=True, key="") if (ids[post.group], post.id) in gone else post for post in posts
+    ]
 
 
 def site_addresses(site: Site) -> frozenset[str]:
@@ -338,7 +340,7 @@ def _without_doubles(posts: Iterable[Post], now: datetime) -> tuple[list[Post], 
                     problems.append(problem("K057", post.path, found=former, other=taken))
                 elif former.lower() not in [one.lower() for one in granted] and former != post.address:
                     granted.append(former)
-            kept[at] = replace(post, former=tuple(granted))
+            kept[at] = replace(post, former=tuple(granted), key="")
     return sorted(kept, key=lambda post: post.path), problems
 
 

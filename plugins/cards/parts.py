@@ -14,7 +14,7 @@ from kim.folder import digest_bytes
 from kim.group import Group, group_district, group_villages, post_villages
 from kim.listing import split_runs
 from kim.network import Network, Village, count_villages, village_title
-from kim.post import Photo, Post
+from kim.post import Photo, Post, keys_of
 from kim.site import Site, section_title
 from plugins.cards.draw import CardText, Fonts, draw_card, recipe
 from plugins.portal.output import Asset, Deferred, Part, Request, digest_inputs
@@ -48,7 +48,7 @@ def state_parts(request: Request) -> Iterator[Part]:
     yield Part("cards", look, lambda: draw(plan_cards(site)))
     for group in site.groups:
         for number, posts in enumerate(split_runs(site.posts_of_group(group), _RUN)):
-            inputs = (look, request.keys_of(posts))
+            inputs = (look, keys_of(posts))
             yield Part(f"cards {group.folder} {number}", inputs, partial(_draw_posts, draw, site, posts))
 
 

@@ -14,7 +14,7 @@ from kim.feeds import FeedFace, feed_identity, plan_faces
 from kim.group import Group
 from kim.history import split_history
 from kim.network import Network, village_title
-from kim.post import Photo, Post
+from kim.post import Photo, Post, keys_of
 from kim.rules import post_identity
 from kim.site import section_title
 from kim.sizes import Variant, plan_variants
@@ -66,7 +66,7 @@ def plan_feeds(request: Request) -> Iterator[PlannedFeed]:
 
     for face, posts in plan_faces(request.site):
         documents = partial(_plan_documents, request, entries, size, face, posts)
-        yield PlannedFeed(face, (face, request.keys_of(posts)), documents)
+        yield PlannedFeed(face, (face, keys_of(posts)), documents)
 
 
 def _plan_documents(
@@ -82,7 +82,7 @@ def _plan_documents(
     documents += [(chunk, at, at - 1) for at, chunk in enumerate(history.archives, 1)]
     for chunk, archive, older in documents:
         plan = partial(_plan_feed, request, entries, face, chunk, archive, older)
-        yield PlannedDocument(face, archive, (face, older, request.keys_of(chunk)), plan)
+        yield PlannedDocument(face, archive, (face, older, keys_of(chunk)), plan)
 
 
 def plan_item(request: Request, post: Post) -> Item:

@@ -6,7 +6,7 @@ from functools import partial
 from kim.addresses import absolute, board_address, folder_address, page_file
 from kim.board import Board, plan_boards
 from kim.dates import format_day
-from kim.post import Post
+from kim.post import Post, keys_of
 from kim.site import section_title
 from kim.text import shorten
 from plugins.pages.builder import Builder, day_of
@@ -22,11 +22,11 @@ _LONG, _SHORT = 420, 130
 def board_pages(builder: Builder, templates: Templates) -> Iterator[Part]:
     """The sheet of every kecamatan that has posts, and of the whole region."""
     builder = builder.wearing("mading.css")
-    look, keys = builder.look(templates, "board"), builder.request.keys_of
+    look = builder.look(templates, "board")
     for board in plan_boards(builder.site):
         yield Part(
             f"board {board.section}",
-            (look, keys(board.week), keys(board.earlier)),
+            (look, keys_of(board.week), keys_of(board.earlier)),
             partial(_state, builder, templates, board),
         )
 

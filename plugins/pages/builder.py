@@ -275,8 +275,8 @@ class Builder:
 
     def dead_links(self, entry: Post | Page) -> tuple[str, ...]:
         """Where links in a text would lead that no page stands at: not yet, or not any more."""
-        found = self.site.dead_links.get(entry.path, ())
-        return tuple(dict.fromkeys(link.address for link in found))
+        found = self.site.dead_links.get(entry.path)
+        return tuple(dict.fromkeys(link.address for link in found)) if found else ()
 
     def labels(self, labels: Iterable[Label]) -> tuple[Link, ...]:
         """Labels, to be linked."""

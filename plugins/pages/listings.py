@@ -19,7 +19,7 @@ from kim.feeds import RSS_FILE, FeedFace, district_face, group_face, portal_face
 from kim.group import Group, group_villages
 from kim.listing import Listing, split_listing
 from kim.network import count_villages, village_title
-from kim.post import Post
+from kim.post import Post, keys_of
 from kim.site import section_title
 from plugins.pages.builder import Builder, day_of
 from plugins.pages.schema import Schema, crumbs_schema, group_schema, list_schema, portal_schema
@@ -226,26 +226,26 @@ def _shelf(
 
 def _bundle(builder: Builder, templates: Templates, shelf: _Shelf, view: Callable[[], object]) -> Bundle:
     """All pages of a shelf; `view` is of the first."""
-    keys, looks = builder.request.keys_of, (builder.look(templates, kind) for kind in (shelf.kind, "list"))
+    looks = (builder.look(templates, kind) for kind in (shelf.kind, "list"))
 
     def parts() -> Iterator[Part]:
         yield _first_part(builder, templates, shelf, view)
         yield from _older_parts(builder, templates, shelf)
 
-    inputs = (*looks, shelf.name, keys(shelf.posts), keys(shelf.pinned))
+    inputs = (*looks, shelf.name, keys_of(shelf.posts), keys_of(shelf.pinned))
     return Bundle(f"shelf {shelf.address}", inputs, parts)
 
 
 def _first_part(builder: Builder, templates: Templates, shelf: _Shelf, view: Callable[[], object]) -> Part:
     """A shelf's first page."""
-    keys, kind, listing = builder.request.keys_of, shelf.kind, shelf.listing
+    kind, listing = shelf.kind, shelf.listing
     return Part(
         f"{kind} {shelf.address}",
         (
             builder.look(templates, kind),
             shelf.name,
-            keys(listing.first),
-            keys(shelf.pinned),
+            keys_of(listing.first),
+            keys_of(shelf.pinned),
             len(listing.older),
         ),
         lambda: (templates.page(page_file(shelf.address), kind, view()),),
@@ -259,7 +259,7 @@ def _older_parts(builder: Builder, templates: Templates, shelf: _Shelf) -> Itera
         run = older[start : start + _RUN]
         yield Part(
             f"older {shelf.address} {start}",
-            (look, shelf.name, [builder.request.keys_of(posts) for posts in run]),
+            (look, shelf.name, [keys_of(posts) for posts in run]),
             partial(_older_pages, builder, templates, shelf, start),
         )
 

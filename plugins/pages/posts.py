@@ -8,7 +8,7 @@ from kim.addresses import PORTAL, absolute, folder_address, page_file
 from kim.archive import labels_of
 from kim.dates import Moment, format_moment
 from kim.feeds import group_face
-from kim.post import Post
+from kim.post import Post, keys_of
 from kim.related import Related
 from kim.site import section_title
 from plugins.pages.builder import Builder
@@ -24,8 +24,8 @@ _RUN = 8
 def post_pages(builder: Builder, templates: Templates) -> Iterator[Bundle]:
     """One page for each published post; its neighbours are the group's next newer and older."""
     builder, related = builder.wearing("prose.css"), Related(builder.site)
-    keys, look = builder.request.keys_of, builder.look(templates, "post")
-    beside = {p.address: " ".join(found) for p, found in related.candidates(builder.request.key)}
+    look = builder.look(templates, "post")
+    beside = related.candidate_keys()
     for group in builder.site.groups:
         posts = builder.site.posts_of_group(group)
         others = [(beside[post.address], builder.dead_links(post)) for post in posts]
@@ -37,14 +37,14 @@ def post_pages(builder: Builder, templates: Templates) -> Iterator[Bundle]:
         ) -> Iterator[Part]:
             for end in range(len(posts), 0, -_RUN):
                 start = max(0, end - _RUN)
-                around = keys(posts[max(0, start - 1) : end + 1])
+                around = keys_of(posts[max(0, start - 1) : end + 1])
                 yield Part(
                     f"post {folder} {len(posts) - end}",
                     (look, start > 0, around, others[start:end]),
                     partial(_state, builder, templates, posts, range(start, end), related),
                 )
 
-        yield Bundle(f"posts {group.folder}", (look, keys(posts), others), parts)
+        yield Bundle(f"posts {group.folder}", (look, keys_of(posts), others), parts)
 
 
 def _state(

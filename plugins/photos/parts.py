@@ -5,7 +5,7 @@ from functools import partial
 from itertools import chain
 
 from kim.page import Page
-from kim.post import Photo, Post
+from kim.post import Photo, Post, keys_of
 from kim.sizes import Variant, plan_thumbnails, plan_variants
 from plugins.portal.output import Asset, Bundle, Deferred, Part, Request
 
@@ -23,12 +23,12 @@ def state_parts(request: Request) -> Iterator[Bundle]:
     def parts() -> Iterator[Part]:
         for post in posts:
             state = partial(_state, request, encoders, post, post.lead)
-            yield Part(f"photos {post.address}", (encoders, request.key(post)), state)
+            yield Part(f"photos {post.address}", (encoders, post.key), state)
         for page in pages:
             state = partial(_state, request, encoders, page, None)
             yield Part(f"photos {page.address}", (encoders, page.photos), state)
 
-    yield Bundle("photos", (encoders, request.keys_of(posts), [page.photos for page in pages]), parts)
+    yield Bundle("photos", (encoders, keys_of(posts), [page.photos for page in pages]), parts)
 
 
 def make_photo(inputs: tuple[str, Variant, Deferred[bytes]]) -> bytes:

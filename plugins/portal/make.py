@@ -130,7 +130,6 @@ class SitePlan:
             self._settings.options,
             self._settings.content,
             reading.body,
-            reading.keys,
             self._memory,
             self._assets,
         )

@@ -96,7 +96,7 @@ class Part:
 
     `name` is the part's alone, and the same in every build. `inputs` is light frozen data that covers all
     that `state` looks at, but for what every part depends on: the network, its groups and pages, the options
-    and the code. For posts these are their `Request.keys`.
+    and the code. For posts these are their keys.
     """
 
     name: str
@@ -178,28 +178,16 @@ def no_documents() -> Documents:
 
 @dataclass(frozen=True)
 class Request:
-    """What a plugin is asked with. `assets` are by id; `documents` are those of the stages before.
-
-    `keys` has the digest of all that is known of a post, by its address.
-    """
+    """What a plugin is asked with. `assets` are by id; `documents` are those of the stages before."""
 
     site: Site
     theme: Path
     options: Options
     content: Path
     body: Callable[[Post | Page], Deferred[Body]]
-    keys: Mapping[str, str] = field(default_factory=dict)
     recall: Recall = recall_nothing
     assets: Mapping[str, AssetFacts] = field(default_factory=dict)
     documents: Documents = field(default_factory=no_documents)
-
-    def key(self, post: Post) -> str:
-        """The digest of all that is known of a post."""
-        return self.keys[post.address]
-
-    def keys_of(self, posts: Iterable[Post]) -> str:
-        """The keys of posts in their order, for a part's inputs."""
-        return " ".join([self.keys[post.address] for post in posts])
 
     def file(self, path: str, sha256: str) -> Deferred[bytes]:
         """A file of the content folder, for an output's inputs."""

@@ -35,11 +35,10 @@ _KEY_LENGTH = 24
 class Row:
     """What is remembered of reading a text: all but its body, which is stored by its digest.
 
-    `files` is the digest of the bytes that it was read from, `key` that of the post or page.
+    `files` is the digest of the bytes that it was read from.
     """
 
     files: str
-    key: str
     post: Post | None
     page: Page | None
     problems: tuple[Problem, ...]
@@ -58,15 +57,13 @@ class FolderRows:
 class Reading:
     """A whole network, every problem in it, and how many posts are held back by one.
 
-    `keys` has the digest of each published post, by its address. `lost` are bodies of before that no text
-    has any more.
+    `lost` are bodies of before that no text has any more.
     """
 
     assembly: Assembly
     problems: tuple[Problem, ...]
     held: int
     body: Callable[[Post | Page], Deferred[Body]]
-    keys: Mapping[str, str]
     lost: frozenset[str]
 
 
@@ -115,6 +112,11 @@ def read(settings: BuildSettings, scan: Scan, store: Store, pool: Pool) -> Readi
     pages = [row.page for row in rows if row.page]
     withdrawn = require_withdrawn(load, content)
     assembly = assemble_site(network, groups, posts, pages, settings.now, withdrawn)
+    site = assembly.site
+    if not all(post.key for post in site.posts):
+        # of what the rules between posts have changed
+        site = replace(site, posts=tuple(map(_with_key, site.posts)))
+        assembly = replace(assembly, site=site)
     problems = sorted(
         {
             *content.problems,
@@ -130,7 +132,6 @@ def read(settings: BuildSettings, scan: Scan, store: Store, pool: Pool) -> Readi
         tuple(problems),
         held,
         partial(_deferred_body, store),
-        _post_keys(rows, assembly.site.posts),
         folders.dropped and folders.dropped - _bodies(folders.rows.values()),
     )
 
@@ -208,15 +209,15 @@ def _read_chunk(chunk: _Chunk) -> list[_Read]:
 def _read_one(chunk: _Chunk, files: str, source: PostSource, markup: MarkupReader) -> _Read:
     if chunk.group is None:
         page = read_page(source, chunk.network, markup)
-        row = Row(files, _key(page.page), None, page.page, page.problems)
+        row = Row(files, None, page.page, page.problems)
         return _Read(source.path, row, page.body)
     post = read_post(source, chunk.network, chunk.group, markup)
-    row = Row(files, _key(post.post), post.post, None, post.problems)
+    row = Row(files, _with_key(post.post) if post.post else None, None, post.problems)
     return _Read(source.path, row, post.body)
 
 
-def _key(text: Post | Page | None) -> str:
-    return digest_inputs(text)[:_KEY_LENGTH]
+def _with_key(post: Post) -> Post:
+    return post if post.key else replace(post, key=digest_inputs(post)[:_KEY_LENGTH])
 
 
 def _files_digest(entry: PostEntry, digests: Mapping[str, str]) -> str:
@@ -224,12 +225,6 @@ def _files_digest(entry: PostEntry, digests: Mapping[str, str]) -> str:
     text = digests[entry.text.path]
     files = [(file.name, digests[file.path]) for file in entry.files]
     return digest_inputs(text, files) if files else text
-
-
-def _post_keys(rows: Iterable[Row], posts: Iterable[Post]) -> dict[str, str]:
-    """The key of every published post, by its address. One from which something was taken has its own."""
-    known = {id(row.post): row.key for row in rows}
-    return {post.address: known.get(id(post)) or _key(post) for post in posts}
 
 
 def _bodies(folders: Iterable[FolderRows]) -> frozenset[str]:

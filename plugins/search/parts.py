@@ -9,7 +9,7 @@ from functools import partial
 
 from kim.archive import labels_of
 from kim.dates import MONTHS
-from kim.post import Post
+from kim.post import Post, keys_of
 from kim.search import CARDS, IndexPlan, Run, Segment, place_names, plan_index
 from kim.site import Site, section_name
 from kim.text import shorten
@@ -28,9 +28,9 @@ def state_parts(request: Request) -> Iterator[Part | Bundle]:
     plan = plan_index([post.address for post in posts])
     for segment in plan.segments:
         own = posts[segment.first : segment.first + segment.posts]
-        inputs = (segment, request.keys_of(own))
+        inputs = (segment, keys_of(own))
         yield Part(f"search words {segment.first}", inputs, partial(_shards, request, segment, own))
-    yield Bundle("search cards", request.keys_of(posts), partial(_card_parts, request, plan, posts))
+    yield Bundle("search cards", keys_of(posts), partial(_card_parts, request, plan, posts))
 
 
 def _shards(request: Request, segment: Segment, posts: Sequence[Post]) -> Iterator[Output]:
@@ -51,14 +51,14 @@ def _blocks(request: Request, posts: Sequence[Post]) -> Iterator[Deferred[Block]
         return Block(names, tuple(_entry(request, post) for post in own))
 
     for own in split_blocks(posts):
-        yield Deferred(f"{around} {request.keys_of(own)}", partial(load, own))
+        yield Deferred(f"{around} {keys_of(own)}", partial(load, own))
 
 
 def _card_parts(request: Request, plan: IndexPlan, posts: Sequence[Post]) -> Iterator[Part]:
     for run in plan.runs:
         own = posts[run.first : run.first + run.posts]
         state = partial(_sheets, request.site, run, own)
-        yield Part(f"search cards {run.first}", (run, request.keys_of(own)), state)
+        yield Part(f"search cards {run.first}", (run, keys_of(own)), state)
 
 
 def _sheets(site: Site, run: Run, posts: Sequence[Post]) -> Iterator[Output]:

@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape
 
 from kim.addresses import OFFLINE, absolute, page_file
 from kim.listing import split_runs
-from kim.post import Post
+from kim.post import Post, keys_of
 from plugins.portal.output import Output, Part, Request, Stage
 
 STAGE = Stage.INDEXES
@@ -27,10 +27,10 @@ def outputs(request: Request) -> Iterator[Output | Part]:
     runs = list(split_runs(site.posts, RUN))
     if len(runs) > 1:
         for number, run in enumerate(runs, 1):
-            yield Part(f"sitemap {number}", request.keys_of(run), partial(_state_run, address, number, run))
+            yield Part(f"sitemap {number}", keys_of(run), partial(_state_run, address, number, run))
         shown = str(len(runs))
     else:
-        shown = request.keys_of(site.posts)
+        shown = keys_of(site.posts)
     yield Part("sitemap", (shown, request.documents.digest), partial(_state, request, len(runs)))
     yield Output("robots.txt", "robots", absolute(address, "/sitemap.xml"), write_robots)
 

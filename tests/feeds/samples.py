@@ -80,15 +80,15 @@ FORMS = tuple(form.file for form in FEED_FORMS)
 def make_request(*posts: Post, prose: tuple[str, ...] = ("<p>Padi.</p>",), **parts: Any) -> Request:
     """A request for a network with these posts, newest first, and the assets of all their photos."""
     network = parts.get("network", NETWORK)
-    site = Site(network, parts.get("groups", (GROUP,)), posts, (), date(2026, 12, 1))
     digest = hashlib.sha256("\x00".join(prose).encode()).hexdigest()
+    keyed = tuple(replace(post, key=digest_inputs(post, digest)) for post in posts)
+    site = Site(network, parts.get("groups", (GROUP,)), keyed, (), date(2026, 12, 1))
     return Request(
         site=site,
         theme=Path(),
         options=Options(feed_size=parts.get("size", 20)),
         content=Path(),
         body=parts.get("body", lambda post: Deferred(digest, lambda: Body(prose))),
-        keys={post.address: digest_inputs(post, digest) for post in posts},
         assets=make_assets(posts),
     )
 

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -59,9 +59,9 @@ class Portal:
             read_group(file.read_bytes(), file.parent.relative_to(CONTENT).as_posix(), network).group
             for file in sorted(CONTENT.glob("*/*/kim.toml"))
         ]
-        site = Site(network, tuple(filter(None, groups)), self.posts, (), datetime(2026, 11, 20).date())
-        keys = {post.address: digest_inputs(post) for post in self.posts}
-        return Request(site, ROOT / "theme", Options(), CONTENT, self._body, keys, self.recall)
+        posts = tuple(replace(post, key=digest_inputs(post)) for post in self.posts)
+        site = Site(network, tuple(filter(None, groups)), posts, (), datetime(2026, 11, 20).date())
+        return Request(site, ROOT / "theme", Options(), CONTENT, self._body, self.recall)
 
     def _body(self, post: Any) -> Deferred[Body]:
         return Deferred(post.body, lambda: Body((f"<p>{html.escape(self.texts[post.body])}</p>",)))
