@@ -1,5 +1,6 @@
 """Other ways through the posts than by place: by topic, by label, by month."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -50,31 +51,36 @@ def _labels(tags: Sequence[str], slugs: Mapping[str, str]) -> tuple[Label, ...]:
 
 def by_label(posts: Iterable[Post]) -> Mapping[Label, Sequence[Post]]:
     """The posts of each label, in their order; labels by slug."""
-    names: dict[str, Label] = {}
+    labels: dict[str, Label] = {}
     found: dict[str, list[Post]] = {}
     slugs: dict[str, str] = {}
-    known: dict[tuple[str, ...], tuple[Label, ...]] = {}
+    # most posts have the labels of another one
+    lists: dict[tuple[str, ...], list[list[Post]]] = {}
     for post in posts:
-        if post.tags not in known:
+        own = lists.get(post.tags)
+        if own is None:
+            own = lists[post.tags] = []
             slugs |= {tag: slug(tag) for tag in post.tags if tag not in slugs}
-            known[post.tags] = _labels(post.tags, slugs)
-        for label in known[post.tags]:
-            names.setdefault(label.slug, label)
-            found.setdefault(label.slug, []).append(post)
-    return {names[name]: found[name] for name in sorted(names)}
+            for label in _labels(post.tags, slugs):
+                labels.setdefault(label.slug, label)
+                own.append(found.setdefault(label.slug, []))
+        for listed in own:
+            listed.append(post)
+    return {labels[name]: found[name] for name in sorted(labels)}
 
 
 def by_topic(posts: Iterable[Post]) -> Mapping[str, Sequence[Post]]:
     """The posts of each topic's slug, in their order."""
-    found: dict[str, list[Post]] = {}
+    found: defaultdict[str, list[Post]] = defaultdict(list)
     for post in posts:
-        found.setdefault(post.topic, []).append(post)
-    return found
+        found[post.topic].append(post)
+    return dict(found)
 
 
 def by_month(posts: Iterable[Post]) -> Mapping[Month, Sequence[Post]]:
     """The posts of each month, in their order; the newest month first."""
-    found: dict[tuple[int, int], list[Post]] = {}
+    found: defaultdict[tuple[int, int], list[Post]] = defaultdict(list)
     for post in posts:
-        found.setdefault((post.published.at.year, post.published.at.month), []).append(post)
+        at = post.published.at
+        found[at.year, at.month].append(post)
     return {Month(*month): found[month] for month in sorted(found, reverse=True)}

@@ -5,8 +5,9 @@ stand here, so that a server without `id_ID` writes the same page.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+
+from msgspec import Struct
 
 MONTHS = (
     "Januari", "Februari", "Maret", "April", "Mei", "Juni",
@@ -58,8 +59,7 @@ class DateError(ValueError):
         self.detail = detail
 
 
-@dataclass(frozen=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """A point in time as its writer gave it: with or without the time of day, in the zone of this name."""
 
     at: datetime

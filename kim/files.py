@@ -6,7 +6,8 @@ And what its text makes of them: which photo stands where, which file is missing
 import hashlib
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+
+from msgspec import structs
 
 from kim.findings import Findings
 from kim.markup import Markup
@@ -90,7 +91,7 @@ def read_figures(
         photo = find_photo(figure.file, line, files, photos, findings)
         if photo:
             alt, caption = " ".join(figure.alt.split()), " ".join(figure.caption.split())
-            found.append(replace(photo, alt=alt, caption=caption))
+            found.append(structs.replace(photo, alt=alt, caption=caption))
     return tuple(found)
 
 

@@ -1,16 +1,19 @@
-"""A post: what the portal knows of one piece of news, apart from how it was written down."""
+"""A post: what the portal knows of one piece of news, apart from how it was written down.
+
+Structs, where dataclasses would do: a build has every post, and reads these in a third of the time.
+"""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+
+from msgspec import Struct
 
 from kim.addresses import folder_address
 from kim.dates import Moment
 
 
-@dataclass(frozen=True)
-class Photo:
+class Photo(Struct, frozen=True):
     """A photo beside a post. `path` is counted from content/; width and height are pixels, size is bytes."""
 
     path: str
@@ -23,8 +26,7 @@ class Photo:
     credit: str = ""
 
 
-@dataclass(frozen=True)
-class Attachment:
+class Attachment(Struct, frozen=True):
     """A PDF beside a post; `size` is bytes."""
 
     name: str
@@ -33,16 +35,14 @@ class Attachment:
     size: int
 
 
-@dataclass(frozen=True)
-class PortalLink:
+class PortalLink(Struct, frozen=True):
     """A link from a text to a page of the portal, at a line of its file."""
 
     address: str
     line: int
 
 
-@dataclass(frozen=True)
-class Post:
+class Post(Struct, frozen=True, dict=True):
     """One piece of news, without its text.
 
     `path` is its file below content/, `group` its group's folder, `id` its identity within the group.
@@ -89,8 +89,7 @@ def keys_of(posts: Iterable[Post]) -> str:
     return " ".join([post.key for post in posts])
 
 
-@dataclass(frozen=True)
-class Body:
+class Body(Struct, frozen=True):
     """A post's text as sanitised HTML; `prose[i]` stands before `photos[i]` of its post."""
 
     prose: tuple[str, ...]

@@ -5,7 +5,9 @@ need other posts (two with one identity) are in `kim.site`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec import structs
 
 from kim.addresses import folder_address, is_post_stem, tag_uri
 from kim.bounds import MOST_HTML, find_excess
@@ -186,7 +188,7 @@ def _read_lead(
     if not alt:
         findings.add("K041", head.line("Foto"), found=name, example=f"`{EXAMPLES['Keterangan foto']}`")
     photo = find_photo(name, head.line("Foto"), source.files, files, findings)
-    return replace(photo, alt=alt, credit=credit) if photo else None
+    return structs.replace(photo, alt=alt, credit=credit) if photo else None
 
 
 def _check_stem(source: PostSource, head: Head, findings: Findings) -> None:

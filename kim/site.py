@@ -1,9 +1,11 @@
 """A whole network as the portal shows it, and the rules that hold between posts and groups."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+
+from msgspec import structs
 
 from kim.addresses import (
     ARCHIVE,
@@ -258,7 +260,8 @@ def _without_withdrawn(
         return list(posts)
     ids = {group.folder: group.id for group in groups}
     return [
-        replace(post, draft=True, key="") if (ids[post.group], post.id) in gone else post for post in posts
+        structs.replace(post, draft=True, key="") if (ids[post.group], post.id) in gone else post
+        for post in posts
     ]
 
 
@@ -340,7 +343,7 @@ def _without_doubles(posts: Iterable[Post], now: datetime) -> tuple[list[Post], 
                     problems.append(problem("K057", post.path, found=former, other=taken))
                 elif former.lower() not in [one.lower() for one in granted] and former != post.address:
                     granted.append(former)
-            kept[at] = replace(post, former=tuple(granted), key="")
+            kept[at] = structs.replace(post, former=tuple(granted), key="")
     return sorted(kept, key=lambda post: post.path), problems
 
 

@@ -1,16 +1,18 @@
 """A small network on disk that tests build, break and mend; and the random edits that they play on it."""
 
 import contextlib
+import dataclasses
 import io
 import os
 import random
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, TypeVar
 from unittest import mock
 
+from msgspec import Struct, structs
 from PIL import Image
 
 from kim.errors import KimError
@@ -18,6 +20,8 @@ from plugins import cards, codes, feeds, files, offline, pages, photos, redirect
 from plugins.portal.engine import BuildReport, build
 from plugins.portal.output import Asset, Bundle, Options, Output, Part, Stated
 from plugins.portal.settings import BuildSettings
+
+T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parents[1]
 PLUGINS = (photos, cards, codes, files, pages, feeds, redirects, registry, search, sitemap, offline)
@@ -115,6 +119,13 @@ class Corpus:
         shutil.rmtree(folder, ignore_errors=True)
         self.build(output=folder / "output", cache=folder / "cache", **changes)
         return tree(folder / "output")
+
+
+def replace(value: T, **changes: Any) -> T:
+    """The same with other fields: of a dataclass or a struct."""
+    change: Any = structs.replace if isinstance(value, Struct) else dataclasses.replace
+    changed: T = change(value, **changes)
+    return changed
 
 
 def state(found: Iterable[Stated]) -> Iterator[Output | Asset]:

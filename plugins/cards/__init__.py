@@ -1,9 +1,15 @@
 """Share cards, drawn."""
 
-from plugins.portal.output import Stage, when_asked
+from collections.abc import Iterable
+
+from plugins.portal.output import Request, Stage, Stated, when_asked
 
 STAGE = Stage.ASSETS
-outputs = when_asked("plugins.cards.parts")
+
+
+def outputs(request: Request) -> Iterable[Stated]:
+    """Every card, where the settings ask for cards."""
+    return when_asked("plugins.cards.parts")(request) if request.options.cards else ()
 
 
 def register() -> None:

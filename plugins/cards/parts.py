@@ -38,9 +38,7 @@ class CardInputs:
 
 
 def state_parts(request: Request) -> Iterator[Part]:
-    """Every card, where the settings ask for cards."""
-    if not request.options.cards:
-        return
+    """Every card."""
     site = request.site
     fonts, drawn_by = find_fonts(request.theme / "fonts"), recipe()
     draw = partial(_draw, request, fonts, drawn_by)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import rcssmin
 import rjsmin
+from msgspec import structs
 
 from kim.addresses import (
     ARCHIVE,
@@ -81,7 +82,7 @@ class Builder:
         """The same for a kind of page that has sheets of its own in the theme, behind portal.css."""
         style = self.frame.style + "".join(_read_sheet(self.request.theme, sheet) for sheet in sheets)
         policy = page_policy(style, self.frame.script)
-        return replace(self, frame=replace(self.frame, style=style, policy=policy))
+        return replace(self, frame=structs.replace(self.frame, style=style, policy=policy))
 
     def look(self, templates: Templates, kind: str) -> str:
         """The digest of all that pages of a kind depend on beside what they show."""
@@ -229,7 +230,7 @@ class Builder:
     def picture(self, photo: Photo, *, waits: bool = False) -> Picture:
         """A photo in all its widths; one that waits is loaded when it is tapped."""
         variants = tuple(plan_variants(photo.sha256, photo.width, photo.height))
-        return replace(self._picture(photo, variants), waits=waits)
+        return structs.replace(self._picture(photo, variants), waits=waits)
 
     def pictures(self, photos: Iterable[Photo], *, with_lead: bool = False) -> tuple[Picture, ...]:
         """The photos in a text. One of a page comes by itself: the lead, or else the first in its text."""
@@ -238,7 +239,7 @@ class Builder:
     def thumbnail(self, photo: Photo) -> Picture:
         """A photo as a small square; it stands beside a title and says nothing of its own."""
         picture = self._picture(photo, tuple(plan_thumbnails(photo.sha256)))
-        return replace(picture, width=84, height=84, alt="", caption="", credit="")
+        return structs.replace(picture, width=84, height=84, alt="", caption="", credit="")
 
     def _picture(self, photo: Photo, variants: tuple[Variant, ...]) -> Picture:
         jpegs = [variant for variant in variants if variant.suffix == "jpg"]

@@ -1,7 +1,8 @@
 """The pages that list no posts: the directory of groups, the texts of content/pages/, and 404."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec import structs
 
 from kim.addresses import (
     DIRECTORY,
@@ -105,7 +106,7 @@ def tombstone_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
         meta = builder.meta("Kabar ini dicabut", "Kabar di alamat ini sudah dicabut.", address)
         view = TombstonePage(
             frame=builder.frame,
-            meta=replace(meta, canonical=""),
+            meta=structs.replace(meta, canonical=""),
             crumbs=(
                 builder.home,
                 builder.section(group.section),
@@ -121,7 +122,7 @@ def tombstone_pages(builder: Builder, templates: Templates) -> Iterator[Output]:
 def missing_page(builder: Builder, templates: Templates) -> Output:
     """What a host shows where nothing is: a way on, and the newest posts."""
     about = "Halaman ini tidak ada atau sudah pindah."
-    meta = replace(builder.meta("Halaman tidak ada", about, PORTAL), canonical="")
+    meta = structs.replace(builder.meta("Halaman tidak ada", about, PORTAL), canonical="")
     view = MissingPage(
         builder.wearing("ask.css").frame, meta, builder.cards(builder.site.posts[:_MISSING_ROWS])
     )
@@ -137,10 +138,10 @@ def offline_page(builder: Builder, templates: Templates) -> Output:
 
     It names no post: every reader's browser fetches it once, and again only when it changed.
     """
-    meta = replace(builder.meta(_OFFLINE_TITLE, _OFFLINE_ABOUT, OFFLINE), canonical="")
+    meta = structs.replace(builder.meta(_OFFLINE_TITLE, _OFFLINE_ABOUT, OFFLINE), canonical="")
     script = small_script(builder.request.theme, "offline.js")
     policy = page_policy(builder.frame.style, builder.frame.script, script)
-    view = OfflinePage(replace(builder.frame, policy=policy), meta, script)
+    view = OfflinePage(structs.replace(builder.frame, policy=policy), meta, script)
     return templates.page(page_file(OFFLINE), "offline", view)
 
 

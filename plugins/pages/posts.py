@@ -1,6 +1,6 @@
 """The page of each post."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from urllib.parse import quote
 
@@ -24,35 +24,36 @@ _RUN = 8
 def post_pages(builder: Builder, templates: Templates) -> Iterator[Bundle]:
     """One page for each published post; its neighbours are the group's next newer and older."""
     builder, related = builder.wearing("prose.css"), Related(builder.site)
-    look = builder.look(templates, "post")
-    beside = related.candidate_keys()
+    look, beside, dead = builder.look(templates, "post"), related.candidate_keys(), builder.site.dead_links
     for group in builder.site.groups:
         posts = builder.site.posts_of_group(group)
-        others = [(beside[post.address], builder.dead_links(post)) for post in posts]
-
-        def parts(
-            folder: str = group.folder,
-            posts: Sequence[Post] = posts,
-            others: Sequence[object] = others,
-        ) -> Iterator[Part]:
-            for end in range(len(posts), 0, -_RUN):
-                start = max(0, end - _RUN)
-                around = keys_of(posts[max(0, start - 1) : end + 1])
-                yield Part(
-                    f"post {folder} {len(posts) - end}",
-                    (look, start > 0, around, others[start:end]),
-                    partial(_state, builder, templates, posts, range(start, end), related),
-                )
-
+        others = [(beside[post.address], builder.dead_links(post) if dead else ()) for post in posts]
+        make = partial(_state, builder, templates, posts, related)
+        parts = partial(_parts, group.folder, look, posts, others, make)
         yield Bundle(f"posts {group.folder}", (look, keys_of(posts), others), parts)
+
+
+def _parts(
+    folder: str,
+    look: str,
+    posts: Sequence[Post],
+    others: Sequence[object],
+    make: Callable[[range], Iterator[Output]],
+) -> Iterator[Part]:
+    """A group's posts in runs; `others` is what is shown of each beside its neighbours."""
+    for end in range(len(posts), 0, -_RUN):
+        start = max(0, end - _RUN)
+        around = keys_of(posts[max(0, start - 1) : end + 1])
+        inputs = (look, start > 0, around, others[start:end])
+        yield Part(f"post {folder} {len(posts) - end}", inputs, partial(make, range(start, end)))
 
 
 def _state(
     builder: Builder,
     templates: Templates,
     posts: Sequence[Post],
-    run: range,
     related: Related,
+    run: range,
 ) -> Iterator[Output]:
     for at in run:
         post = posts[at]

@@ -5,13 +5,14 @@ Own environment, as Pelican's fills in missing templates from a theme of its own
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
+from msgspec import Struct
 
 from kim.errors import KimError
 from kim.folder import digest_bytes
@@ -136,9 +137,9 @@ def weigh_photos(part: object) -> int:
         return 0 if part.waits else part.size
     if isinstance(part, tuple):
         return sum(map(weigh_photos, part))
-    if not is_dataclass(part) or isinstance(part, Frame):
+    if not isinstance(part, Struct) or isinstance(part, Frame):
         return 0
-    return sum(map(weigh_photos, vars(part).values()))
+    return sum(weigh_photos(getattr(part, name)) for name in part.__struct_fields__)
 
 
 def _without_blank_lines(html: str) -> str:

@@ -4,30 +4,27 @@ A page is keyed on its view, so that whatever a template can show is in its key.
 templates escape them) but `style`, `script`, `policy` and a body's prose; every `href` is ready to be linked.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from kim.post import Body
 from plugins.portal.output import Deferred
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(Struct, frozen=True):
     """Somewhere to go."""
 
     href: str
     text: str
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True):
     """One format of a picture: its media type and `srcset`."""
 
     type: str
     srcset: str
 
 
-@dataclass(frozen=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """A photo in all its sizes; width and height are those of `src`, the JPEG that every browser shows.
 
     `size` is what it costs a phone, in bytes. One that `waits` is loaded when it is tapped.
@@ -44,16 +41,14 @@ class Picture:
     waits: bool = False
 
 
-@dataclass(frozen=True)
-class Day:
+class Day(Struct, frozen=True):
     """A day for machines and for people."""
 
     iso: str
     shown: str
 
 
-@dataclass(frozen=True)
-class Card:
+class Card(Struct, frozen=True):
     """A post in a list. `voice` is its group, `place` its kecamatan; only the lead has a summary."""
 
     href: str
@@ -66,8 +61,7 @@ class Card:
     picture: Picture | None = None
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """What stands around every page of a network; `worker` is empty where nothing is kept for offline."""
 
     name: str
@@ -91,8 +85,7 @@ class Frame:
     district_word: str
 
 
-@dataclass(frozen=True)
-class Image:
+class Image(Struct, frozen=True):
     """A picture that stands for a page elsewhere: its whole address, its size and what it shows."""
 
     address: str
@@ -101,8 +94,7 @@ class Image:
     alt: str
 
 
-@dataclass(frozen=True)
-class FeedLink:
+class FeedLink(Struct, frozen=True):
     """A feed, or the list of them, as programs find it: its media type, and what it is called."""
 
     href: str
@@ -110,8 +102,7 @@ class FeedLink:
     title: str
 
 
-@dataclass(frozen=True)
-class Meta:
+class Meta(Struct, frozen=True):
     """The page for machines: its whole address, what it is called and says, its feeds.
 
     `schema` is JSON-LD, safe inside a `<script>`. A page without `canonical` is not to be found.
@@ -126,8 +117,7 @@ class Meta:
     feeds: tuple[FeedLink, ...] = ()
 
 
-@dataclass(frozen=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """A pinned post, until a day."""
 
     href: str
@@ -135,8 +125,7 @@ class Notice:
     until: Day
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(Struct, frozen=True):
     """A kecamatan, or the whole region, on the front page."""
 
     title: str
@@ -145,8 +134,7 @@ class Block:
     cards: tuple[Card, ...]
 
 
-@dataclass(frozen=True)
-class FrontPage:
+class FrontPage(Struct, frozen=True):
     """The portal's first page; no post stands on it twice."""
 
     frame: Frame
@@ -161,8 +149,7 @@ class FrontPage:
     older: str
 
 
-@dataclass(frozen=True)
-class GroupLink:
+class GroupLink(Struct, frozen=True):
     """A group in a list, with the villages that it writes for."""
 
     href: str
@@ -170,8 +157,7 @@ class GroupLink:
     villages: str
 
 
-@dataclass(frozen=True)
-class VillageKind:
+class VillageKind(Struct, frozen=True):
     """The villages of one kind: what they are called, who leads them, their names."""
 
     word: str
@@ -179,8 +165,7 @@ class VillageKind:
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class SectionPage:
+class SectionPage(Struct, frozen=True):
     """A kecamatan, or the groups of the whole region."""
 
     frame: Frame
@@ -197,8 +182,7 @@ class SectionPage:
     board: str
 
 
-@dataclass(frozen=True)
-class Story:
+class Story(Struct, frozen=True):
     """A post on the notice board; `code` is the picture of its QR code."""
 
     href: str
@@ -210,8 +194,7 @@ class Story:
     picture: Picture | None
 
 
-@dataclass(frozen=True)
-class BoardPage:
+class BoardPage(Struct, frozen=True):
     """A section's newest week on paper. `more` counts the week's posts that found no room; where it has few
     there are `earlier` ones. `answerable` are its groups with their contacts."""
 
@@ -229,8 +212,7 @@ class BoardPage:
     code: str
 
 
-@dataclass(frozen=True)
-class GroupPage:
+class GroupPage(Struct, frozen=True):
     """A group: who they are, and what they write."""
 
     frame: Frame
@@ -248,8 +230,7 @@ class GroupPage:
     older: str
 
 
-@dataclass(frozen=True)
-class ListPage:
+class ListPage(Struct, frozen=True):
     """Posts of one kind: a topic, a label, a month, or one full page of older posts.
 
     `kind` is a word over the name; `note` stands under it; `newest` leads to the listing's first page.
@@ -266,16 +247,14 @@ class ListPage:
     newest: str = ""
 
 
-@dataclass(frozen=True)
-class YearEntry:
+class YearEntry(Struct, frozen=True):
     """A year in the archive: its months, with how many posts each has."""
 
     year: int
     months: tuple[Link, ...]
 
 
-@dataclass(frozen=True)
-class ArchivePage:
+class ArchivePage(Struct, frozen=True):
     """The ways into all posts: by month, topic and label."""
 
     frame: Frame
@@ -286,16 +265,14 @@ class ArchivePage:
     labels: tuple[Link, ...]
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One entry of a list to choose from."""
 
     value: str
     text: str
 
 
-@dataclass(frozen=True)
-class SearchIndex:
+class SearchIndex(Struct, frozen=True):
     """What the script must know of the index, written as it reads it.
 
     `segments` are `token:first post:files`, `runs` are tokens, both parted by spaces; `names` by `|`.
@@ -309,8 +286,7 @@ class SearchIndex:
     names: str
 
 
-@dataclass(frozen=True)
-class SearchPage:
+class SearchPage(Struct, frozen=True):
     """The search form, and the ways into all posts without it.
 
     `script` is the address of its script, and `weight` what that costs: `4 KB`.
@@ -330,8 +306,7 @@ class SearchPage:
     months: tuple[Link, ...]
 
 
-@dataclass(frozen=True)
-class TextPage:
+class TextPage(Struct, frozen=True):
     """A page that stands apart from the news."""
 
     frame: Frame
@@ -344,8 +319,7 @@ class TextPage:
     photos: tuple[Picture, ...] = ()
 
 
-@dataclass(frozen=True)
-class TombstonePage:
+class TombstonePage(Struct, frozen=True):
     """What stands where a post was taken down: since when, and why."""
 
     frame: Frame
@@ -356,16 +330,14 @@ class TombstonePage:
     contact: str
 
 
-@dataclass(frozen=True)
-class FeedAddress:
+class FeedAddress(Struct, frozen=True):
     """A feed to be copied: what it is of, and its whole address."""
 
     name: str
     address: str
 
 
-@dataclass(frozen=True)
-class SendForge:
+class SendForge(Struct, frozen=True):
     """Where a new file can be begun: the forge's kind, its name for people, the project and its branch."""
 
     kind: str
@@ -374,8 +346,7 @@ class SendForge:
     branch: str
 
 
-@dataclass(frozen=True)
-class SendPage:
+class SendPage(Struct, frozen=True):
     """How to send a post: `form` is the form's address; without one the page composes the post itself."""
 
     frame: Frame
@@ -391,8 +362,7 @@ class SendPage:
     guide: str
 
 
-@dataclass(frozen=True)
-class SubscribePage:
+class SubscribePage(Struct, frozen=True):
     """What a feed is, and which there are; groups' own stand on their pages."""
 
     frame: Frame
@@ -406,8 +376,7 @@ class SubscribePage:
     registry: str
 
 
-@dataclass(frozen=True)
-class MissingPage:
+class MissingPage(Struct, frozen=True):
     """What is shown where nothing is."""
 
     frame: Frame
@@ -415,8 +384,7 @@ class MissingPage:
     cards: tuple[Card, ...]
 
 
-@dataclass(frozen=True)
-class OfflinePage:
+class OfflinePage(Struct, frozen=True):
     """What is shown without a network; `script` finds in the browser what was kept there."""
 
     frame: Frame
@@ -424,8 +392,7 @@ class OfflinePage:
     script: str
 
 
-@dataclass(frozen=True)
-class DistrictEntry:
+class DistrictEntry(Struct, frozen=True):
     """A kecamatan in the directory: its groups, and the villages that have none yet."""
 
     name: str
@@ -435,8 +402,7 @@ class DistrictEntry:
     without: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class DirectoryPage:
+class DirectoryPage(Struct, frozen=True):
     """All groups by kecamatan."""
 
     frame: Frame
@@ -448,8 +414,7 @@ class DirectoryPage:
     wide_name: str
 
 
-@dataclass(frozen=True)
-class PostPage:
+class PostPage(Struct, frozen=True):
     """A post. `body.prose[i]` stands before `photos[i]`; `base` goes before the portal's links in it, and
     those to `dead` lead nowhere on this day."""
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from msgspec import Struct, structs
+
 from kim.folder import PAGES_FOLDER, PostEntry
 from kim.group import Group
 from kim.load import Load, load_groups, load_post, require_network, require_withdrawn
@@ -31,8 +33,7 @@ _CHUNK, _CHUNK_BYTES = 40, 10_000_000
 _KEY_LENGTH = 24
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """What is remembered of reading a text: all but its body, which is stored by its digest.
 
     `files` is the digest of the bytes that it was read from.
@@ -44,8 +45,7 @@ class Row:
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True)
-class FolderRows:
+class FolderRows(Struct, frozen=True):
     """The rows of a group's folder, or of content/pages/, by path; `settings` is what they depend on beside
     their own bytes."""
 
@@ -217,7 +217,7 @@ def _read_one(chunk: _Chunk, files: str, source: PostSource, markup: MarkupReade
 
 
 def _with_key(post: Post) -> Post:
-    return post if post.key else replace(post, key=digest_inputs(post)[:_KEY_LENGTH])
+    return post if post.key else structs.replace(post, key=digest_inputs(post)[:_KEY_LENGTH])
 
 
 def _files_digest(entry: PostEntry, digests: Mapping[str, str]) -> str:

@@ -1,7 +1,6 @@
 """Ways through the posts by topic, label and month, and the posts that belong beside a post."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from kim.network import District, Network, Office, Topic, Village, Words
 from kim.post import Post
 from kim.related import Related
 from kim.site import Site
+from tests.corpus import replace
 
 WITA = ZONES["WITA"]
 POST = Post(

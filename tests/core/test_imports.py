@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 OURS = {"kim", "plugins", "webform", "ops", "theme", "tests", "tasks", "pelicanconf", "publishconf"}
-KIM_LIBRARIES = {"markdown", "nh3", "PIL"}
+KIM_LIBRARIES = {"markdown", "msgspec", "nh3", "PIL"}
 #: the engine's types, the one thing that plugins share
 SHARED = "plugins.portal.output"
 
@@ -48,7 +48,7 @@ named = pytest.mark.parametrize
 
 
 @named("path", modules("kim"), ids=lambda path: path.name)
-def test_the_core_imports_the_standard_library_markdown_the_sanitiser_and_pillow(path: Path) -> None:
+def test_the_core_imports_the_standard_library_markdown_the_sanitiser_structs_and_pillow(path: Path) -> None:
     allowed = sys.stdlib_module_names | KIM_LIBRARIES | {"kim"}
     assert {top(name) for name in imports(path)} <= allowed
 

@@ -1,6 +1,5 @@
 """What holds between posts and groups, and what is published when."""
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from kim.site import (
     registered_groups,
     section_name,
 )
+from tests.corpus import replace
 
 from .samples import FOLDER, GROUP, GROUP_TOML, NETWORK, make_group, only, read
 from .test_folder import BASE, fill

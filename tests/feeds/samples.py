@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from kim.site import Site
 from kim.sizes import plan_variants
 from plugins import feeds
 from plugins.portal.output import AssetFacts, Deferred, Options, Output, Request, digest_inputs
+from tests.corpus import replace
 from tests.corpus import state as stated
 
 from .reading import SeenFeed, SeenItem, read_feed

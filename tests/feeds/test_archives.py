@@ -1,7 +1,6 @@
 """All history in documents that never change (RFC 5005)."""
 
 import random
-from dataclasses import replace
 from datetime import timedelta
 
 import brotli
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from kim.history import MOST_BYTES, split_history
 from plugins.feeds.plan import item_bytes
+from tests.corpus import replace
 
 from .samples import FORMS, LEAD, NETWORK, POST, make_request, posts_by_day, seen, state, write
 

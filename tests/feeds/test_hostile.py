@@ -1,6 +1,5 @@
 """Titles, summaries and texts from strangers: what comes out of every form is what went in."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import feedparser
@@ -11,7 +10,7 @@ from lxml import etree
 
 from kim.markup import MarkupReader, sanitise
 from kim.text import remove_forbidden
-from tests.corpus import Corpus, post_text
+from tests.corpus import Corpus, post_text, replace
 
 from .published import publish
 from .reading import read_feed

@@ -1,6 +1,5 @@
 """What each feed and each of its items says: the same in every form."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from kim.dates import Moment
 from kim.post import Body
 from plugins import feeds
 from plugins.portal.output import Deferred, Request, Stage, digest_inputs
+from tests.corpus import replace
 
 from .reading import SeenPhoto
 from .samples import (

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from kim.dates import Moment
 from kim.folder import load_file, scan_content
 from kim.load import require_network
+from tests.corpus import replace
 
 from .published import CONTENTS, publish
 from .reading import SeenFeed, read_feed

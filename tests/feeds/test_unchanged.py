@@ -3,13 +3,12 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from plugins.portal.output import digest_inputs
-from tests.corpus import Corpus, post_text
+from tests.corpus import Corpus, post_text, replace
 from tests.serving.servers import HOST, Served, serve
 
 from .reading import read_feed

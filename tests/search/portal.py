@@ -9,7 +9,7 @@ import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -30,7 +30,7 @@ from plugins.pages.builder import Builder, build_frame
 from plugins.pages.search import search_pages
 from plugins.pages.templates import Templates
 from plugins.portal.output import Deferred, Options, Output, Request, digest_inputs, recall_nothing
-from tests.corpus import state
+from tests.corpus import replace, state
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTENT = ROOT / "content"

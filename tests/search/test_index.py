@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -14,6 +13,7 @@ from kim.search import plan_index
 from kim.text import digest_of
 from plugins.portal.output import digest_inputs
 from plugins.search.roots import Roots
+from tests.corpus import replace
 from tests.search.portal import Portal, make_portal, make_post, sent
 
 #: With a tail as long as it gets.
