@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
+
 from kim.errors import KimError
 from kim.group import GROUP_FILE
 from kim.network import NETWORK_FILE, VILLAGES_FILE
@@ -27,8 +29,7 @@ MOST_TEXT_BYTES, MOST_FILE_BYTES = 1_000_000, 15_000_000
 _NOT_OURS = frozenset({"thumbs.db", "desktop.ini", "readme.md", "codeowners"})
 
 
-@dataclass(frozen=True)
-class FileEntry:
+class FileEntry(Struct, frozen=True):
     """A file as the file system knows it; `path` is counted from content/."""
 
     path: str
@@ -43,8 +44,7 @@ class FileEntry:
         return self.path.rpartition("/")[2]
 
 
-@dataclass(frozen=True)
-class PostEntry:
+class PostEntry(Struct, frozen=True):
     """The text of a post, or of a page, and the files beside it, sorted by name."""
 
     text: FileEntry
@@ -52,8 +52,7 @@ class PostEntry:
     files: tuple[FileEntry, ...] = ()
 
 
-@dataclass(frozen=True)
-class GroupEntry:
+class GroupEntry(Struct, frozen=True):
     """A group's folder (`<kecamatan>/<group>`); without `settings` it is not registered."""
 
     folder: str
@@ -184,6 +183,8 @@ class _Scan:
 
     def _is_readable(self, file: FileEntry) -> bool:
         """Whether it is small enough to be read at all; if not, its post is short of it and says so."""
+        if file.size <= MOST_TEXT_BYTES:
+            return True
         limit = MOST_TEXT_BYTES if file.name.lower().endswith((POST_SUFFIX, ".toml")) else MOST_FILE_BYTES
         if file.size <= limit:
             return True

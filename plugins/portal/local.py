@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -17,6 +18,9 @@ from typing import Any
 from rich.live import Live
 
 from plugins.portal.executor import WorkersLostError
+
+#: Milliseconds, about, that the kernel gets to end a thread; until then a fork is not dared.
+_LOOKS = 100
 
 
 class LocalExecutor:
@@ -84,12 +88,22 @@ def _alone() -> Iterator[bool]:
     lives = [thread.live for thread in spinners]  # type: ignore[attr-defined]
     for live, thread in zip(lives, spinners, strict=True):
         live.stop()
-        thread.join()
+        _end(thread)
     try:
         yield sys.platform == "linux" and len(list(Path("/proc/self/task").iterdir())) == 1
     finally:
         for live in lives:
             live.start()
+
+
+def _end(thread: threading.Thread) -> None:
+    """Wait for a thread's end. Python calls it over a moment before the kernel does."""
+    thread.join()
+    task = Path(f"/proc/self/task/{thread.native_id}")
+    for _ in range(_LOOKS):
+        if not task.exists():
+            return
+        time.sleep(0.001)
 
 
 def _settle() -> None:

@@ -17,11 +17,12 @@ import msgspec
 
 from kim.errors import KimError
 
+#: What is large stands apart from its key: a tree with texts in it is deep, and each look goes down it all.
 _SCHEMA = """
 create table meta (name text primary key, value blob) without rowid;
-create table rows (folder text primary key, value blob) without rowid;
-create table bodies (digest text primary key, value blob) without rowid;
-create table found (part text, key text, value blob, primary key (part, key)) without rowid;
+create table rows (folder text primary key, value blob);
+create table bodies (digest text primary key, value blob);
+create table found (part text, key text, value blob, primary key (part, key));
 create table parts (name text primary key, key text, owner text) without rowid;
 create index parts_owner on parts (owner);
 create table outputs (part text, path text, key text, primary key (part, path)) without rowid;
