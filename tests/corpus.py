@@ -323,17 +323,17 @@ class Editor:
 
     def kill_build(self) -> None:
         """A build ends between two renames, and leaves the site in between."""
-        left, place = self.random.randrange(20), Path.replace
+        left, place = self.random.randrange(20), os.replace
 
-        def replace_or_die(file: Path, target: Path) -> Path:
+        def replace_or_die(file: str, target: str) -> None:
             nonlocal left
             left -= 1
             if left < 0:
                 raise KeyboardInterrupt
-            return place(file, target)
+            place(file, target)
 
         self.add_post()
-        with mock.patch.object(Path, "replace", replace_or_die), contextlib.suppress(KeyboardInterrupt):
+        with mock.patch.object(os, "replace", replace_or_die), contextlib.suppress(KeyboardInterrupt):
             self.corpus.build()
 
     def fail_build(self) -> None:

@@ -204,6 +204,13 @@ class Builder:
 
     def scope(self, group: Group) -> str:
         """For whom a group writes, in words: its villages' names, or the whole kecamatan or region."""
+        return self._scopes[group.folder]
+
+    @cached_property
+    def _scopes(self) -> Mapping[str, str]:
+        return {group.folder: self._scope(group) for group in self.site.groups}
+
+    def _scope(self, group: Group) -> str:
         for code in group.scope:
             if code == self.network.code:
                 return self.network.whole

@@ -1,14 +1,17 @@
 """Last step: the staged files take their places, each by one rename, and what vanished is removed.
 
 At every moment each file is whole, old or new. Assets come first, so that no page shows a photo that is not
-there yet; deletions come last. Only files that this engine wrote are ever removed.
+there yet; deletions come last. Only files that this engine wrote are ever removed. Paths are plain text here:
+a `Path` takes longer than the rename of what it names.
 """
 
+import os
 import stat
 from collections.abc import Iterable
 from pathlib import Path
 
 from kim.errors import KimError
+from plugins.portal.look import STAGING
 from plugins.portal.render import Staged
 from plugins.portal.store import WrittenFile
 
@@ -19,16 +22,16 @@ def check_way(root: Path, staged: Iterable[Staged]) -> None:
     Two outputs never stand in each other's way, as a folder has no dot in its name and a file has one: what
     does is somebody else's.
     """
-    free: set[Path] = {root}
+    free: set[str] = {str(root)}
     for item in staged:
-        target = root / item.path
-        folder, in_the_way = target.parent, list[Path]()
+        target = f"{root}/{item.path}"
+        folder, in_the_way = os.path.dirname(target), list[str]()
         while folder not in free:
-            if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+            if os.path.islink(folder) or (os.path.exists(folder) and not os.path.isdir(folder)):
                 in_the_way.append(folder)
             free.add(folder)
-            folder = folder.parent
-        if target.is_dir() and not target.is_symlink():
+            folder = os.path.dirname(folder)
+        if os.path.isdir(target) and not os.path.islink(target):
             in_the_way.append(target)
         if in_the_way:
             raise KimError(
@@ -43,15 +46,16 @@ def place_files(root: Path, staged: Iterable[Staged]) -> dict[str, WrittenFile]:
     server makes of it, so that nobody fetches a feed or a page again that was only made anew.
     """
     written = {}
-    ready: set[Path] = set()
+    ready: set[str] = set()
     for item in staged:
-        file, target = item.file(root), root / item.path
-        if target.parent not in ready:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            ready.add(target.parent)
+        file, target = f"{root}/{STAGING}/{item.name}", f"{root}/{item.path}"
+        folder = os.path.dirname(target)
+        if folder not in ready:
+            os.makedirs(folder, exist_ok=True)
+            ready.add(folder)
         if not _is_same(file, target):
-            file.replace(target)
-        facts = target.lstat()
+            os.replace(file, target)
+        facts = os.lstat(target)
         written[item.path] = WrittenFile(facts.st_size, facts.st_mtime_ns, item.digest)
     return written
 
@@ -79,15 +83,15 @@ def folders_of(paths: Iterable[str]) -> set[str]:
     return found
 
 
-def _is_same(file: Path, target: Path) -> bool:
+def _is_same(file: str, target: str) -> bool:
     """Whether a plain file stands at the target with the same bytes."""
     try:
-        facts = target.lstat()
+        facts = os.lstat(target)
     except FileNotFoundError:
         return False
-    if not stat.S_ISREG(facts.st_mode) or facts.st_size != file.stat().st_size:
+    if not stat.S_ISREG(facts.st_mode) or facts.st_size != os.lstat(file).st_size:
         return False
-    return file.read_bytes() == target.read_bytes()
+    return Path(file).read_bytes() == Path(target).read_bytes()
 
 
 def _remove_empty(root: Path, folder: Path) -> None:

@@ -18,6 +18,7 @@ from plugins.portal.output import (
     AssetFacts,
     Bundle,
     Documents,
+    Output,
     Part,
     Plugin,
     Request,
@@ -42,33 +43,48 @@ from plugins.portal.render import Job, Staged, Staging, asset_path, make_assets,
 from plugins.portal.settings import BuildSettings
 from plugins.portal.store import HALF_WRITTEN, MadeAsset, Store
 
-#: Outputs or assets that travel to a worker together, at most.
+#: Outputs or assets that travel to a worker together, at most: what they have in common travels once.
 _JOB = 24
+#: Parts whose outputs may do so, where there are many.
+_PARTS = 3
 #: Above so many assets several of them travel together.
 _MANY = 64
+#: Assets that are looked up one by one.
+_ASKED = 500
 #: Below so many parts other processes cost more than they do.
 _FEW = 50
 
 
 class Assets(Mapping[str, AssetFacts]):
-    """The facts of every asset by its id: of those that were made now, and of all others as remembered."""
+    """The facts of every asset by its id: of those that were made now, and of all others as remembered.
+
+    Who asks for many is given all of them, as thousands of questions take longer than one.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known: dict[str, AssetFacts | None] = {}
+        self._asked = 0
 
     def put(self, asset: MadeAsset) -> None:
         """An asset that was made now."""
-        self._known[asset.id] = AssetFacts(f"/{asset.path}", asset.size)
+        self._known[asset.id] = _facts_of(asset)
 
     def __getitem__(self, name: str) -> AssetFacts:
-        if name not in self._known:
-            made = self._store.asset(name)
-            self._known[name] = AssetFacts(f"/{made.path}", made.size) if made else None
-        found = self._known[name]
+        if name not in self._known and self._asked <= _ASKED:
+            self._look_up(name)
+        found = self._known.get(name)
         if found is None:
             raise KeyError(name)
         return found
+
+    def _look_up(self, name: str) -> None:
+        self._asked += 1
+        if self._asked <= _ASKED:
+            made = self._store.asset(name)
+            self._known[name] = _facts_of(made) if made else None
+        else:
+            self._known = {**{made.id: _facts_of(made) for made in self._store.all_assets()}, **self._known}
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._known)
@@ -201,12 +217,12 @@ class SitePlan:
         made: dict[str, MadeAsset] = {}
         moved = []
         results = self._pool.run(make_assets, jobs, "Menyiapkan foto", 6)
-        for item, data in zip(dirty, chain.from_iterable(results), strict=True):
-            name, path = item.asset.id, asset_path(item.asset, data)
-            made[name] = MadeAsset(name, item.key, path, len(data))
-            self._staged[path] = self._staging.put(path, data)
+        for item, file in zip(dirty, chain.from_iterable(results), strict=True):
+            name, path = item.asset.id, asset_path(item.asset, file)
+            made[name] = MadeAsset(name, item.key, path, len(file.data))
+            self._staged[path] = self._staging.put(path, file)
             before = known[name]
-            if before is not None and (before.path, before.size) != (path, len(data)):
+            if before is not None and (before.path, before.size) != (path, len(file.data)):
                 moved.append(made[name])
         for name, asset in known.items():
             if name not in made and asset is not None:
@@ -223,38 +239,43 @@ class SitePlan:
 
     def _make_outputs(self, stage: Stage, request: Request, surroundings: str) -> None:
         dirty = self._find_dirty(stage, request, surroundings)
-        waiting: deque[dict[str, str]] = deque()
-        jobs = self._jobs(dirty, stage, waiting)
-        for results in self._pool.run(make_outputs, jobs, "Menyusun halaman", _FEW, total=len(dirty)):
-            part = waiting.popleft()
-            for made in results:
-                key = part[made.path]
-                self._staged[made.path] = self._staging.put(made.path, made.data)
-                for suffix, data in made.siblings:
-                    self._staged[made.path + suffix] = self._staging.put(made.path + suffix, data)
-                    part[made.path + suffix] = key
+        size = max(1, min(_PARTS, len(dirty) // _FEW))
+        runs = [dirty[at : at + size] for at in range(0, len(dirty), size)]
+        waiting: deque[list[dict[str, str]]] = deque()
+        jobs = self._jobs(runs, stage, waiting)
+        for results in self._pool.run(make_outputs, jobs, "Menyusun halaman", _FEW, total=len(runs)):
+            for made, files in zip(results, waiting.popleft(), strict=True):
+                for suffix, file in (("", made.file), *made.siblings):
+                    path = made.path + suffix
+                    self._staged[path] = self._staging.put(path, file)
+                    files[path] = files[made.path]
 
     def _jobs(
-        self, dirty: Iterable[PlannedPart], stage: Stage, waiting: deque[dict[str, str]]
+        self, runs: Iterable[Sequence[PlannedPart]], stage: Stage, waiting: deque[list[dict[str, str]]]
     ) -> Iterator[Job]:
-        """The outputs that must be made; the files of the part of each job are `waiting` to be completed."""
-        for planned in dirty:
-            self._memory.begin(planned.name)
-            before = self._store.outputs(planned.name)
-            files: dict[str, str] = {}
-            unmade = []
-            for item in state_outputs(planned.part, stage, self._version):
-                if item.output.path in files:
-                    check_claims([(item.output.path, [item.output.path] * 2)])
-                kept = self._kept(item, before)
-                files |= kept or {item.output.path: item.key}
-                if not kept:
-                    unmade.append(item.output)
-            self._state(planned, files, (), before.keys())
-            self._moved |= files.keys() ^ before.keys()
+        """The outputs of each run of parts that must be made; for every output of every job the files of its
+        part are `waiting` to be completed."""
+        for run in runs:
+            unmade = [item for planned in run for item in self._find_unmade(planned, stage)]
             for at in range(0, len(unmade), _JOB):
-                waiting.append(files)
-                yield Job(tuple(unmade[at : at + _JOB]), self._settings.compression)
+                some = unmade[at : at + _JOB]
+                waiting.append([files for _, files in some])
+                yield Job(tuple(output for output, _ in some), self._settings.compression)
+
+    def _find_unmade(self, planned: PlannedPart, stage: Stage) -> Iterator[tuple[Output, dict[str, str]]]:
+        """The outputs of a part that must be made, each with the files of the part."""
+        self._memory.begin(planned.name)
+        before = self._store.outputs(planned.name)
+        files: dict[str, str] = {}
+        for item in state_outputs(planned.part, stage, self._version):
+            if item.output.path in files:
+                check_claims([(item.output.path, [item.output.path] * 2)])
+            kept = self._kept(item, before)
+            files |= kept or {item.output.path: item.key}
+            if not kept:
+                yield item.output, files
+        self._state(planned, files, (), before.keys())
+        self._moved.update(path for path in files.keys() ^ before.keys() if not path.endswith(SUFFIXES))
 
     def _kept(self, item: PlannedOutput, before: Mapping[str, str]) -> dict[str, str]:
         """The file of an output and its siblings, where all of them are as they must be."""
@@ -330,6 +351,10 @@ class SitePlan:
             return (self._root / path).read_bytes()
 
         return Documents(digest, paths, load)
+
+
+def _facts_of(asset: MadeAsset) -> AssetFacts:
+    return AssetFacts(f"/{asset.path}", asset.size)
 
 
 def _paths_of(assets: Mapping[str, MadeAsset]) -> set[str]:

@@ -38,31 +38,39 @@ class Staging:
         self.folder = root / STAGING
         self._count = 0
 
-    def put(self, path: str, data: bytes) -> Staged:
+    def put(self, path: str, file: "MadeFile") -> Staged:
         """Write one file."""
         if not self._count:
             self.folder.mkdir(parents=True, exist_ok=True)
         self._count += 1
         name = str(self._count)
-        (self.folder / name).write_bytes(data)
-        return Staged(path, name, digest_bytes(data)[:DIGEST_LENGTH])
+        (self.folder / name).write_bytes(file.data)
+        return Staged(path, name, file.digest)
 
 
 @dataclass(frozen=True)
 class Job:
-    """Outputs of one part that must be made; picklable. `compression` is brotli's quality, 0 for none."""
+    """Outputs that must be made; picklable. `compression` is brotli's quality, 0 for none."""
 
     outputs: tuple[Output, ...]
     compression: int
 
 
 @dataclass(frozen=True)
+class MadeFile:
+    """The bytes of a file with their digest."""
+
+    data: bytes
+    digest: str
+
+
+@dataclass(frozen=True)
 class MadeOutput:
-    """The bytes of an output, and its precompressed siblings by suffix."""
+    """The file of an output, and its precompressed siblings by suffix."""
 
     path: str
-    data: bytes
-    siblings: tuple[tuple[str, bytes], ...]
+    file: MadeFile
+    siblings: tuple[tuple[str, MadeFile], ...]
 
 
 def make_outputs(job: Job) -> list[MadeOutput]:
@@ -77,15 +85,20 @@ def make_outputs(job: Job) -> list[MadeOutput]:
             figures[output.kind] = page.figure
             data, zipped = page.data, page.zipped
         siblings = compress_siblings(output.path, data, job.compression, zipped) if job.compression else ()
-        made.append(MadeOutput(output.path, data, tuple(siblings)))
+        beside = tuple((suffix, _made(small)) for suffix, small in siblings)
+        made.append(MadeOutput(output.path, _made(data), beside))
     return made
 
 
-def make_assets(assets: Sequence[Asset]) -> list[bytes]:
+def make_assets(assets: Sequence[Asset]) -> list[MadeFile]:
     """Make some assets. The address of each is the fingerprint of its bytes (`asset_path`)."""
-    return [asset.make(asset.inputs) for asset in assets]
+    return [_made(asset.make(asset.inputs)) for asset in assets]
 
 
-def asset_path(asset: Asset, data: bytes) -> str:
+def asset_path(asset: Asset, file: MadeFile) -> str:
     """Where an asset of these bytes stands."""
-    return f"{ASSETS}/{digest_bytes(data)[:16]}.{asset.suffix}"
+    return f"{ASSETS}/{file.digest[:16]}.{asset.suffix}"
+
+
+def _made(data: bytes) -> MadeFile:
+    return MadeFile(data, digest_bytes(data)[:DIGEST_LENGTH])

@@ -7,7 +7,7 @@ anew. It holds no pickles. While it is open no other build can open it.
 import hashlib
 import sqlite3
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -184,6 +184,10 @@ class Store:
         """An asset by its id."""
         rows = self._all("select id, key, path, size from assets where id = ? limit 1", (name,))
         return MadeAsset(*rows[0]) if rows else None
+
+    def all_assets(self) -> Iterator[MadeAsset]:
+        """Every asset."""
+        return (MadeAsset(*row) for row in self._all("select distinct id, key, path, size from assets"))
 
     def documents(self, name: str = "") -> list[tuple[str, str]]:
         """The part and path of every output, or of those whose last part is `name`."""
