@@ -402,8 +402,7 @@ class SubscribePage:
     sections: tuple[FeedAddress, ...]
     topics: tuple[FeedAddress, ...]
     forms: tuple[FeedAddress, ...]
-    opml: str
-    registry: str
+    files: tuple[FeedAddress, ...]
 
 
 @dataclass(frozen=True)
