@@ -12,7 +12,7 @@ from kim.addresses import absolute
 from kim.archive import labels_of
 from kim.feeds import FeedFace, feed_identity, plan_faces
 from kim.group import Group
-from kim.history import split_history
+from kim.history import item_bytes, split_history
 from kim.network import Network, village_title
 from kim.post import Photo, Post
 from kim.rules import post_identity
@@ -25,8 +25,6 @@ from plugins.portal.output import Deferred, Request, digest_inputs
 
 #: Full texts that are kept from one form of a feed to the next, some 4 KB each.
 _TEXTS_KEPT = 1_000
-#: What an item weighs beside its text, and a photo beside its words: tags, dates, addresses, in bytes.
-_ITEM_BYTES, _PHOTO_BYTES = 1_000, 400
 
 
 @dataclass(frozen=True)
@@ -108,18 +106,6 @@ def plan_item(request: Request, post: Post) -> Item:
         correction=Correction(post.modified, post.correction) if post.modified and post.correction else None,
         source=post.source,
     )
-
-
-def item_bytes(post: Post) -> int:
-    """About how many bytes a post takes in a feed; the same in every network and every form.
-
-    The summary counts twice, as it is escaped twice in RSS.
-    """
-    texts = [post.title, post.author, post.correction, post.source, post.summary, post.summary, *post.tags]
-    photos = [photo for photo in (post.lead, *post.photos) if photo]
-    for photo in photos:
-        texts += (photo.alt, photo.caption, photo.credit)
-    return post.size + len("".join(texts).encode()) + _ITEM_BYTES + _PHOTO_BYTES * len(photos)
 
 
 def _plan_entries(request: Request) -> Callable[[Post], Deferred[Entry]]:
