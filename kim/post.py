@@ -1,7 +1,7 @@
 """A post: what the portal knows of one piece of news, apart from how it was written down."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from kim.addresses import folder_address
@@ -78,6 +78,22 @@ class Post:
     def address(self) -> str:
         """Where its page stands, for good."""
         return folder_address(f"{self.group}/{self.stem}")
+
+    @property
+    def corrected(self) -> datetime | None:
+        """When it was corrected, for whoever compares dates; None where it never was.
+
+        A correction of the same day without the time of day would stand at midnight, before the post itself;
+        it counts as one minute after it, so that whoever compares dates still hears of it.
+        """
+        if self.modified is None:
+            return None
+        return max(self.modified.at, self.published.at + timedelta(minutes=1))
+
+    @property
+    def changed(self) -> datetime:
+        """When it was last published or corrected."""
+        return self.corrected or self.published.at
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ Does not look at the clock: a feed's dates are those of its posts.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from functools import lru_cache, partial
 
 from kim.addresses import absolute
@@ -98,7 +98,7 @@ def plan_item(request: Request, post: Post) -> Item:
         areas=_areas(network, group, post),
         labels=_labels(network, post),
         published=post.published.at,
-        updated=_updated(post),
+        updated=post.corrected,
         # A post may be nothing but a photo; without a description feedgen puts the whole text there.
         summary=post.summary or post.title,
         lead=_photo(request, post.lead) if post.lead else None,
@@ -152,7 +152,7 @@ def _plan_feed(
         rights=f"© {face.owner} dan para penulisnya",
         icon=Icon(absolute(network.address, f"/{ICON_FILE}"), ICON_SIDE, ICON_SIDE),
         hub="" if archive else network.hub,
-        updated=max((_changed(post) for post in posts), default=_beginning(network)),
+        updated=max((post.changed for post in posts), default=_beginning(network)),
         archive=archive,
         older=older,
         entries=tuple(entries(post) for post in posts),
@@ -162,21 +162,6 @@ def _plan_feed(
 def _beginning(network: Network) -> datetime:
     """The date of a feed without posts: as good as any, as long as it is the same in every build."""
     return datetime.combine(network.since, time(), network.zone)
-
-
-def _updated(post: Post) -> datetime | None:
-    """When the post was corrected.
-
-    A correction of the same day without the time of day would stand at midnight, before the post itself;
-    it counts as one minute after it, so that whoever compares dates still hears of it.
-    """
-    if post.modified is None:
-        return None
-    return max(post.modified.at, post.published.at + timedelta(minutes=1))
-
-
-def _changed(post: Post) -> datetime:
-    return _updated(post) or post.published.at
 
 
 def _topic(network: Network, post: Post) -> Category:
