@@ -81,7 +81,12 @@ def test_list_is_nested_as_people_see_the_network(network: Corpus) -> None:
         "Seluruh kota": ["KIM Rekaan: Kota Rekaan", "FORUM KIM"],
         "Topik": ["KIM Rekaan: Budaya", "KIM Rekaan: Kesehatan"],
     }
-    assert all(shelf.get("xmlUrl") is None for shelf in body)
+    assert all(set(shelf.attrib) == {"text"} for shelf in body)
+
+
+def test_head_of_the_list_has_only_what_opml_knows(network: Corpus) -> None:
+    head = etree.parse(network.output / "feeds.opml").find("head")
+    assert [element.tag for element in head] == ["title", "ownerName", "ownerEmail", "ownerId"]
 
 
 def test_list_says_of_each_feed_what_the_feed_says_of_itself(network: Corpus) -> None:
