@@ -22,8 +22,6 @@ MOST_MARKS_IN_ALL = 2_000
 
 #: columns of a table, and cells of all tables: Markdown fills short rows up to the width of the first
 MOST_COLUMNS, MOST_CELLS = 20, 6_000
-#: the HTML that becomes of it all: a long address that is used again and again is long each time
-MOST_HTML = 300_000
 
 _MARKS = "[]()!*_`~<>\\&"
 _LEVELS = re.compile(r"[>]|[*+-](?=\s)|\d{1,9}[.)](?=\s)")

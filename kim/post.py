@@ -4,7 +4,7 @@ Structs, where dataclasses would do: a build has every post, and reads these in 
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from msgspec import Struct
@@ -82,6 +82,22 @@ class Post(Struct, frozen=True, dict=True):
     def address(self) -> str:
         """Where its page stands, for good."""
         return folder_address(f"{self.group}/{self.stem}")
+
+    @property
+    def corrected(self) -> datetime | None:
+        """When it was corrected, for whoever compares dates; None where it never was.
+
+        A correction of the same day without the time of day would stand at midnight, before the post itself;
+        it counts as one minute after it, so that whoever compares dates still hears of it.
+        """
+        if self.modified is None:
+            return None
+        return max(self.modified.at, self.published.at + timedelta(minutes=1))
+
+    @property
+    def changed(self) -> datetime:
+        """When it was last published or corrected."""
+        return self.corrected or self.published.at
 
 
 def keys_of(posts: Iterable[Post]) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from msgspec import structs
 
 from kim.addresses import folder_address, is_post_stem, tag_uri
-from kim.bounds import MOST_HTML, find_excess
+from kim.bounds import find_excess
 from kim.files import (
     find_photo,
     pdf_sizes,
@@ -34,12 +34,14 @@ from kim.head import (
     read_villages,
     split_list,
 )
+from kim.history import MOST_BYTES, item_bytes
 from kim.markup import Markup, MarkupReader
 from kim.network import Network
 from kim.post import Body, Photo, Post
 from kim.problems import Problem, has_errors
 from kim.text import (
     digest_of,
+    kilobytes,
     shorten,
     slug,
 )
@@ -86,6 +88,8 @@ def read_post(source: PostSource, network: Network, group: Group, markup: Markup
     if shown:
         report_unused(shown, source.files, findings, lead=head.text("Foto"))
     post = _read_fields(source, head, shown, files, document, network, group, findings)
+    if post:
+        _check_size(post, findings)
     problems = findings.sorted()
     if shown is None or post is None or has_errors(problems):
         return PostReading(None, None, problems)
@@ -170,9 +174,6 @@ def _read_markup(
     report_bad_links(shown, start, source.stem, source.files, findings)
     if not (shown.words or shown.figures):
         findings.add("K027")
-    if (size := sum(map(len, shown.prose))) > MOST_HTML:
-        findings.add("K010", found=size, limit=MOST_HTML, unit="huruf di halamannya")
-        return None
     return shown
 
 
@@ -189,6 +190,14 @@ def _read_lead(
         findings.add("K041", head.line("Foto"), found=name, example=f"`{EXAMPLES['Keterangan foto']}`")
     photo = find_photo(name, head.line("Foto"), source.files, files, findings)
     return structs.replace(photo, alt=alt, credit=credit) if photo else None
+
+
+def _check_size(post: Post, findings: Findings) -> None:
+    """Whether a feed can carry it. A long address that is used again and again is long each time, and what
+    is no Latin letter takes two to four bytes."""
+    if (size := item_bytes(post)) > MOST_BYTES:
+        unit = "bersama alamat tautan dan keterangan fotonya"
+        findings.add("K010", found=kilobytes(size), limit=kilobytes(MOST_BYTES), unit=unit)
 
 
 def _check_stem(source: PostSource, head: Head, findings: Findings) -> None:

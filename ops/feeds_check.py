@@ -15,6 +15,12 @@ from ops.feeds_read import Publication, Source, open_source, read_publication
 
 _CANONICAL = re.compile(r'<link rel="canonical" href="([^"]*)"')
 _REFRESH = re.compile(r'<meta http-equiv="refresh"')
+#: What it means that a new item stands in no document that one subscribes to.
+_ARCHIVED = (
+    "They are dated back, or more came at once than a feed shows. Whoever follows the archives gets them; "
+    "whoever polls the feeds alone does not (docs/agregator.md). Where that matters, publish fewer "
+    "at once, or give them the day on which they are published."
+)
 #: Faults of one kind that are shown one by one.
 _MOST_SHOWN = 10
 
@@ -46,7 +52,10 @@ class FeedsReport:
                 if len(faults) > _MOST_SHOWN:
                     lines.append(f"  … and {len(faults) - _MOST_SHOWN} more")
                 lines.append(f"  What to do: {advice}")
-        lines += ["", f"{len(found.faults)} faults." if found.faults else "No aggregator loses anything."]
+        if found.archived:
+            lines += ["", f"Notice: {_were(found.archived)} in archives only. {_ARCHIVED}"]
+        good = "No aggregator that follows archives" if found.archived else "No aggregator"
+        lines += ["", f"{len(found.faults)} faults." if found.faults else f"{good} loses anything."]
         return "\n".join(lines)
 
 
@@ -84,6 +93,10 @@ def _find_redirects(source: Source, now: Publication, moved: Mapping[str, str]) 
         if canonical and _REFRESH.search(html) and unescape(canonical[1]) == now.root + new:
             found[old] = new
     return found
+
+
+def _were(count: int) -> str:
+    return "1 new item stands" if count == 1 else f"{count} new items stand"
 
 
 def _line(fault: Fault) -> str:

@@ -5,7 +5,7 @@ then says, and a link also where the old address leads to the new one. An item m
 that it was withdrawn. Everything else is a fault.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +17,8 @@ ADVICE = {
     "(docs/agregator.md). A post that is held back by a problem, or a draft again, must be mended first.",
     "gone from a feed": "if it was filed under another topic, its file must say so; otherwise build again "
     "with --clean, and report this if it stays.",
-    "new identity": "write the old identity's last part as `Id:` in the post's head.",
+    "new identity": "write the old identity's last part as `Id:` in the post's head and, if its file has "
+    "another name now, its old address as `Alamat lama:`.",
     "new link": "give the file its old name back, or write its old address as `Alamat lama:`.",
     "new date": "put the old `Tanggal:` back, or say what was put right with `Ubah:` and `Ralat:`.",
     "correction undone": "put `Ubah:` and `Ralat:` back; a second correction has a later date.",
@@ -45,11 +46,12 @@ class Fault:
 
 @dataclass(frozen=True)
 class Comparison:
-    """All faults, with what changed as it may."""
+    """All faults, with what changed as it may; of the new items `archived` stand in archives only."""
 
     faults: tuple[Fault, ...]
     kept: int
     new: int
+    archived: int
     corrected: int
     withdrawn: int
 
@@ -74,9 +76,10 @@ def compare(before: Publication, after: Publication, redirects: Mapping[str, str
     """
     found: dict[Finding, list[str]] = {}
     then, now = _all_items(before), _all_items(after)
-    by_link = {item.link: item.identity for item in now.values()}
+    successors = _Successors.among(now, now.keys() - then.keys())
     for path, feed in before.feeds.items():
-        for finding in _compare_feed(feed, after.feeds.get(path), now, by_link, after.withdrawn, redirects):
+        here = after.feeds.get(path)
+        for finding in _compare_feed(feed, here, now, successors, after.withdrawn, redirects):
             found.setdefault(finding, []).append(path)
     for path, feed in after.feeds.items():
         for finding in _check_feed(feed, after.withdrawn):
@@ -92,9 +95,39 @@ def compare(before: Publication, after: Publication, redirects: Mapping[str, str
         faults=tuple(faults),
         kept=len(then.keys() & now.keys()),
         new=len(now.keys() - then.keys()),
+        archived=len(now.keys() - then.keys() - _subscribed(after)),
         corrected=sum(_is_corrected(then[name], now[name]) for name in then.keys() & now.keys()),
         withdrawn=len((then.keys() - now.keys()) & after.withdrawn),
     )
+
+
+@dataclass(frozen=True)
+class _Successors:
+    """Who stands for an item whose identity is gone, by what people see of it.
+
+    A new item with its title and time is the same news in a file of another name: the group's `Id` was
+    forgotten, and its link may have gone with it.
+    """
+
+    by_link: Mapping[str, str]
+    by_facts: Mapping[tuple[str, datetime], str]
+
+    @classmethod
+    def among(cls, items: Mapping[str, PublishedItem], new: Iterable[str]) -> "_Successors":
+        """Those of some items, of which these are new."""
+        return cls(
+            {item.link: identity for identity, item in items.items()},
+            {(items[identity].title, items[identity].published): identity for identity in sorted(new)},
+        )
+
+    def of(self, item: PublishedItem) -> str | None:
+        """The identity that an item has now, if it has another one."""
+        return self.by_link.get(item.link) or self.by_facts.get((item.title, item.published))
+
+
+def _subscribed(publication: Publication) -> frozenset[str]:
+    """The identities in any document that one subscribes to; all others stand in archives only."""
+    return frozenset(item.identity for feed in publication.feeds.values() for item in feed.documents[0].items)
 
 
 def _all_items(publication: Publication) -> dict[str, PublishedItem]:
@@ -105,7 +138,7 @@ def _compare_feed(
     before: PublishedFeed,
     after: PublishedFeed | None,
     now: Mapping[str, PublishedItem],
-    by_link: Mapping[str, str],
+    successors: _Successors,
     withdrawn: frozenset[str],
     redirects: Mapping[str, str],
 ) -> Iterator[Finding]:
@@ -125,7 +158,7 @@ def _compare_feed(
             if after is not None and not _is_filed_anew(item, now[identity], before.path):
                 yield "gone from a feed", identity, item.link
         elif identity not in withdrawn:
-            other = by_link.get(item.link)
+            other = successors.of(item)
             yield ("new identity", identity, f"→ {other}") if other else ("lost", identity, item.link)
 
 

@@ -3,9 +3,12 @@
 They are read from a folder (an earlier output) or from an address on the web. Nothing is judged here.
 """
 
+import gzip
+import io
 import json
 import urllib.error
 import urllib.request
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -137,10 +140,13 @@ class WebSource:
     def read(self, path: str) -> bytes | None:
         """What the host answers. Raises `KimError` where that is neither a file nor 404 nor 410."""
         address = urljoin(self.place, path)
-        request = urllib.request.Request(address, headers={"User-Agent": "kim-feeds-check"})  # noqa: S310
+        headers = {"User-Agent": "kim-feeds-check", "Accept-Encoding": "gzip"}
+        request = urllib.request.Request(address, headers=headers)  # noqa: S310
         try:
             with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310 (checked: open_source)
                 data: bytes = answer.read(_MOST_BYTES + 1)
+                if answer.headers.get("Content-Encoding", "").lower() == "gzip":
+                    data = _unzip(data, address)
         except urllib.error.HTTPError as fault:
             if fault.code in (404, 410):
                 return None
@@ -156,6 +162,15 @@ class WebSource:
     def folders(self) -> Iterator[str]:
         """The portal's own."""
         yield ""
+
+
+def _unzip(data: bytes, address: str) -> bytes:
+    """What was sent small, up to just over the bound. Raises `KimError` where it is damaged."""
+    try:
+        with gzip.open(io.BytesIO(data)) as unzipped:
+            return unzipped.read(_MOST_BYTES + 1)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as fault:
+        raise KimError(f"{address} is sent damaged: {fault}. Try again later.") from fault
 
 
 def open_source(place: str) -> Source:

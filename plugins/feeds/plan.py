@@ -5,14 +5,14 @@ Does not look at the clock: a feed's dates are those of its posts.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from functools import lru_cache, partial
 
 from kim.addresses import absolute
 from kim.archive import labels_of
 from kim.feeds import FeedFace, feed_identity, plan_faces
 from kim.group import Group
-from kim.history import split_history
+from kim.history import item_bytes, split_history
 from kim.network import Network, village_title
 from kim.post import Photo, Post, keys_of
 from kim.rules import post_identity
@@ -25,8 +25,6 @@ from plugins.portal.output import Deferred, Request, digest_inputs
 
 #: Full texts that are kept from one form of a feed to the next, some 4 KB each.
 _TEXTS_KEPT = 1_000
-#: What an item weighs beside its text, and a photo beside its words: tags, dates, addresses, in bytes.
-_ITEM_BYTES, _PHOTO_BYTES = 1_000, 400
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,7 @@ def plan_item(request: Request, post: Post) -> Item:
         areas=_areas(network, group, post),
         labels=_labels(network, post),
         published=post.published.at,
-        updated=_updated(post),
+        updated=post.corrected,
         # A post may be nothing but a photo; without a description feedgen puts the whole text there.
         summary=post.summary or post.title,
         lead=_photo(request, post.lead) if post.lead else None,
@@ -108,18 +106,6 @@ def plan_item(request: Request, post: Post) -> Item:
         correction=Correction(post.modified, post.correction) if post.modified and post.correction else None,
         source=post.source,
     )
-
-
-def item_bytes(post: Post) -> int:
-    """About how many bytes a post takes in a feed; the same in every network and every form.
-
-    The summary counts twice, as it is escaped twice in RSS.
-    """
-    texts = [post.title, post.author, post.correction, post.source, post.summary, post.summary, *post.tags]
-    photos = [photo for photo in (post.lead, *post.photos) if photo]
-    for photo in photos:
-        texts += (photo.alt, photo.caption, photo.credit)
-    return post.size + len("".join(texts).encode()) + _ITEM_BYTES + _PHOTO_BYTES * len(photos)
 
 
 def _plan_entries(request: Request) -> Callable[[Post], Deferred[Entry]]:
@@ -166,7 +152,7 @@ def _plan_feed(
         rights=f"© {face.owner} dan para penulisnya",
         icon=Icon(absolute(network.address, f"/{ICON_FILE}"), ICON_SIDE, ICON_SIDE),
         hub="" if archive else network.hub,
-        updated=max((_changed(post) for post in posts), default=_beginning(network)),
+        updated=max((post.changed for post in posts), default=_beginning(network)),
         archive=archive,
         older=older,
         entries=tuple(entries(post) for post in posts),
@@ -176,21 +162,6 @@ def _plan_feed(
 def _beginning(network: Network) -> datetime:
     """The date of a feed without posts: as good as any, as long as it is the same in every build."""
     return datetime.combine(network.since, time(), network.zone)
-
-
-def _updated(post: Post) -> datetime | None:
-    """When the post was corrected.
-
-    A correction of the same day without the time of day would stand at midnight, before the post itself;
-    it counts as one minute after it, so that whoever compares dates still hears of it.
-    """
-    if post.modified is None:
-        return None
-    return max(post.modified.at, post.published.at + timedelta(minutes=1))
-
-
-def _changed(post: Post) -> datetime:
-    return _updated(post) or post.published.at
 
 
 def _topic(network: Network, post: Post) -> Category:

@@ -4,6 +4,7 @@ from html import escape
 
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
+from lxml import etree
 
 from kim.feeds import RSS_FILE
 from plugins.feeds.generator import (
@@ -60,8 +61,14 @@ def _describe(entry: FeedEntry, item: Item) -> None:
 
 
 def _sign(entry: FeedEntry, item: Item) -> None:
-    """The author as `dc:creator`: RSS wants an e-mail address in its own, and feedgen drops one without."""
+    """The author as `dc:creator`: RSS wants an e-mail address in its own, and feedgen drops one without.
+
+    The KIM's page stands in Atom's word for an author, as RSS and Dublin Core have none for it.
+    """
     entry.dc.dc_creator(item.byline)
+    author = entry.extra.add(f"{{{ATOM}}}author")
+    etree.SubElement(author, f"{{{ATOM}}}name").text = item.byline
+    etree.SubElement(author, f"{{{ATOM}}}uri").text = item.group_page
 
 
 def _date_correction(entry: FeedEntry, item: Item) -> None:

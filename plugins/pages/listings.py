@@ -133,6 +133,7 @@ def _section(builder: Builder, shelf: _Shelf, section: str) -> SectionPage:
 
 def group_pages(builder: Builder, templates: Templates) -> Iterator[Bundle]:
     """Every group, with and without posts."""
+    builder = builder.wearing("copy.css")
     for group in builder.site.groups:
         section = section_title(builder.network, group.section)
         way = ((section, folder_address(group.section)),)

@@ -60,7 +60,7 @@ def directory_page(builder: Builder, templates: Templates) -> Output:
 
 def subscribe_page(builder: Builder, templates: Templates) -> Output:
     """What a feed is, which one to take, and its address to be copied."""
-    builder = builder.wearing("prose.css")
+    builder = builder.wearing("prose.css", "copy.css")
     network, site = builder.network, builder.site
     about = f"Terima setiap kabar baru dari {network.region} di ponsel Anda, gratis dan tanpa mendaftar."
     sections = [(district.name, district_face(network, district)) for district in network.districts]
@@ -76,8 +76,10 @@ def subscribe_page(builder: Builder, templates: Templates) -> Output:
         sections=tuple(_feed_address(builder, name, face) for name, face in sections),
         topics=tuple(_feed_address(builder, name, face) for name, face in topics),
         forms=tuple(FeedAddress(form.title, form.file) for form in FORMS),
-        opml=absolute(network.address, f"/{OPML_FILE}"),
-        registry=absolute(network.address, f"/{REGISTRY_FILE}"),
+        files=(
+            FeedAddress("Semua umpan dalam satu berkas (OPML)", absolute(network.address, f"/{OPML_FILE}")),
+            FeedAddress("Daftar wilayah dan kelompok (JSON)", absolute(network.address, f"/{REGISTRY_FILE}")),
+        ),
     )
     return templates.page(page_file(SUBSCRIBE), "subscribe", view)
 

@@ -372,8 +372,7 @@ class SubscribePage(Struct, frozen=True):
     sections: tuple[FeedAddress, ...]
     topics: tuple[FeedAddress, ...]
     forms: tuple[FeedAddress, ...]
-    opml: str
-    registry: str
+    files: tuple[FeedAddress, ...]
 
 
 class MissingPage(Struct, frozen=True):

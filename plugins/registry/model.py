@@ -122,6 +122,14 @@ class Withdrawn(Struct, frozen=True):
     reason: str
 
 
+class Corrected(Struct, frozen=True):
+    """A post that was corrected: its identity in feeds, where it stands, and when."""
+
+    id: Annotated[str, Meta(pattern="^tag:")]
+    address: Address
+    at: Annotated[datetime, Meta(extra_json_schema={"format": "date-time"})]
+
+
 class Registry(Struct, frozen=True, rename={"schema": "$schema"}):
     """A network of community news groups (KIM) of one Indonesian kota or kabupaten."""
 
@@ -148,3 +156,7 @@ class Registry(Struct, frozen=True, rename={"schema": "$schema"}):
     topics: tuple[Topic, ...]
     groups: tuple[Group, ...]
     withdrawn: Annotated[tuple[Withdrawn, ...], Meta(description="remove your copies of these")]
+    corrected: Annotated[
+        tuple[Corrected, ...],
+        Meta(description="fetch these anew; the newest first, of the 90 days before the newest news"),
+    ]

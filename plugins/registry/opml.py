@@ -64,10 +64,9 @@ def write_opml(feeds: FeedList) -> bytes:
     if "@" in feeds.contact:
         _add_text(head, "ownerEmail", feeds.contact)
     _add_text(head, "ownerId", feeds.portal)
-    _add_text(head, "docs", "https://opml.org/spec2.opml")
     body = ElementTree.SubElement(root, "body")
     for shelf in feeds.shelves:
-        folder = ElementTree.SubElement(body, "outline", text=shelf.name, title=shelf.name)
+        folder = ElementTree.SubElement(body, "outline", text=shelf.name)
         for subscription in shelf.subscriptions:
             _add_subscription(folder, subscription)
     ElementTree.indent(root)

@@ -1,8 +1,8 @@
 """From a site to its registry."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kim.addresses import OPML_FILE, REGISTRY_SCHEMA_FILE, absolute, tag_uri
 from kim.archive import by_topic
@@ -12,6 +12,9 @@ from kim.network import District, Network
 from kim.post import Post
 from kim.site import Site
 from plugins.registry import model
+
+#: How long the registry names a correction: it is read at each visit and must stay light.
+CORRECTIONS_KEPT = timedelta(days=90)
 
 
 def plan_registry(site: Site) -> model.Registry:
@@ -54,7 +57,20 @@ def plan_registry(site: Site) -> model.Registry:
             model.Withdrawn(tag_uri(network.authority, entry.group, entry.id), entry.day, entry.reason)
             for entry in site.withdrawn
         ),
+        corrected=tuple(_corrected(site)),
     )
+
+
+def _corrected(site: Site) -> Iterator[model.Corrected]:
+    """The newest corrections, counted back from the newest news, as a build asks no clock."""
+    network = site.network
+    corrected = [(post.corrected, post) for post in site.posts if post.corrected]
+    corrected.sort(key=lambda entry: (entry[0], entry[1].address), reverse=True)
+    for at, post in corrected:
+        newest = max(corrected[0][0], site.posts[0].published.at)
+        if newest - at <= CORRECTIONS_KEPT:
+            identity = tag_uri(network.authority, site.group_of(post).id, post.id)
+            yield model.Corrected(identity, absolute(network.address, post.address), at)
 
 
 def _district(site: Site, district: District) -> model.District:

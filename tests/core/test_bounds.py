@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from kim.bounds import MOST_CELLS, MOST_COLUMNS, MOST_LEVELS, MOST_LINE, MOST_LINES, find_excess
 from kim.text import remove_forbidden
 
-from .samples import MARKUP, codes, post_text, read
+from .samples import MARKUP, codes, photo, post_text, read
 
 BOMBS = {
     "five hundred list marks": ("* " * 500, 1, "lapis"),
@@ -111,4 +111,22 @@ def test_a_long_address_used_again_and_again_does_not_become_a_huge_page() -> No
     reading = read(post_text(body))
     assert reading.post is None
     assert codes(reading.problems) == [("K010", 0)]
-    assert "huruf di halamannya" in reading.problems[0].what
+    assert "319 KB dari paling banyak 155 KB" in reading.problems[0].what
+
+
+@pytest.mark.parametrize(("letter", "most"), [("a", 59_000), ("ꦏ", 50_000), ("😀", 37_000)])
+def test_a_text_may_be_as_long_as_a_feed_can_carry(letter: str, most: int) -> None:
+    def padded(count: int) -> str:
+        return post_text("\n\n".join([letter * 5_000] * (count // 5_000) + [letter * (count % 5_000)]))
+
+    assert read(padded(most)).post
+    assert codes(read(padded(most + 3_000)).problems) == [("K010", 0)]
+
+
+def test_words_of_a_photo_count_as_often_as_a_feed_says_them() -> None:
+    words = "😀" * 7_000
+    files = {"padi.jpg": photo(), "jagung.jpg": photo()}
+    text = f"![{words}](padi.jpg)\n\n![Jagung](jagung.jpg)"
+    assert read(post_text(text), files=files).post
+    more = "\n\n".join([text, *[words] * 3])
+    assert codes(read(post_text(more), files=files).problems) == [("K010", 0)]

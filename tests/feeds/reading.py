@@ -35,6 +35,8 @@ class SeenItem:
     link: str
     title: str
     author: str
+    #: the page of the KIM that wrote it
+    group_page: str
     published: datetime
     updated: datetime | None
     summary: str
@@ -103,11 +105,13 @@ def _read_rss(channel: etree._Element) -> SeenFeed:
 def _read_rss_item(item: etree._Element) -> SeenItem:
     updated = _text(item, "atom:updated")
     enclosure = item.find("enclosure")
+    assert _text(item, "dc:creator") == _text(item, "atom:author/atom:name")
     return SeenItem(
         id=_text(item, "guid"),
         link=_text(item, "link"),
         title=_text(item, "title"),
         author=_text(item, "dc:creator"),
+        group_page=_text(item, "atom:author/atom:uri"),
         published=parsedate_to_datetime(_text(item, "pubDate")),
         updated=datetime.fromisoformat(updated) if updated else None,
         summary=unescape(_text(item, "description")),
@@ -147,6 +151,7 @@ def _read_entry(entry: etree._Element) -> SeenItem:
         link=_link(entry, "alternate"),
         title=_text(entry, "atom:title"),
         author=_text(entry, "atom:author/atom:name"),
+        group_page=_text(entry, "atom:author/atom:uri"),
         published=published,
         updated=None if updated == published else updated,
         summary=_text(entry, "atom:summary"),
@@ -199,6 +204,7 @@ def _read_json(feed: dict[str, Any]) -> SeenFeed:
 
 def _read_json_item(item: dict[str, Any]) -> SeenItem:
     updated, more = item.get("date_modified"), item["_kim"]
+    (author,) = item["authors"]
     assert item["tags"] == [category["label"] for category in more["categories"]]
     photo = None
     if attachments := item.get("attachments"):
@@ -219,7 +225,8 @@ def _read_json_item(item: dict[str, Any]) -> SeenItem:
         id=item["id"],
         link=item["url"],
         title=item["title"],
-        author=item["authors"][0]["name"],
+        author=author["name"],
+        group_page=author["url"],
         published=datetime.fromisoformat(item["date_published"]),
         updated=datetime.fromisoformat(updated) if updated else None,
         summary=item["summary"],

@@ -91,6 +91,7 @@ def _rss_item_faults(item: etree._Element) -> Iterator[str]:
         yield "item has two enclosures"
     if not (item.findtext("dc:creator", namespaces=NS) or "").strip():
         yield "item has no dc:creator"
+    yield from _person(item.find("atom:author", NS))
     if item.find("guid").get("isPermaLink") != "false" or not _TAG_URI.fullmatch(item.findtext("guid")):
         yield f"guid {item.findtext('guid')} is no identity"
     yield from _absolute(item.findtext("link"), "item link")

@@ -274,9 +274,11 @@ def test_author_is_named_with_the_group_and_the_group_only_once() -> None:
     for author, byline in (("Rani", "Rani, KIM Hulu"), ("KIM Hulu", "KIM Hulu")):
         request = make_request(replace(POST, author=author))
         assert item_of(request).author == byline
-        entry = feedparser.parse(write(request, "atom.xml")).entries[0]
-        assert entry.author_detail.href == "https://kim.example/contoh-utara/kim-hulu/"
-        assert f'"url": "{entry.author_detail.href}"' in write(request, "feed.json").decode()
+        assert item_of(request).group_page == "https://kim.example/contoh-utara/kim-hulu/"
+        for name in ("feed.xml", "atom.xml"):
+            entry = feedparser.parse(write(request, name)).entries[0]
+            assert entry.author == byline
+            assert entry.author_detail == {"name": byline, "href": item_of(request).group_page}
 
 
 def test_categories_say_the_topic_the_codes_of_the_places_and_the_labels() -> None:

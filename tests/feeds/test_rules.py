@@ -192,6 +192,7 @@ def test_sound_feed_has_no_fault(name: str) -> None:
         ("atom.xml", '<content type="html">', "<content>", "does not say that it is HTML"),
         ("atom.xml", 'type="application/rss+xml"', 'type="text/html"', "stands twice"),
         ("atom.xml", "<name>KIM Hulu</name>", "<name/>", "author has no name"),
+        ("feed.xml", "<atom:name>KIM Hulu</atom:name>", "<atom:name/>", "author has no name"),
         ("feed.json", "version/1.1", "version/1", "version is not 1.1"),
         ("feed.json", '"feed_url": "https://kim.example/feed', '"feed_url": "/feed', "own address"),
         ("feed.json", '"summary"', '"ringkasan"', "unknown ringkasan"),

@@ -1,11 +1,17 @@
 """`invoke feeds-check`: what subscribers had against what they would get."""
 
+import gzip
+import http.server
 import json
 import re
 import shutil
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -13,6 +19,7 @@ import pytest
 from kim.errors import KimError
 from ops.feeds_check import FeedsReport, check_feeds
 from ops.feeds_compare import ADVICE
+from ops.feeds_read import open_source
 from plugins.portal.output import Options
 from tests.corpus import ROOT, Corpus, post_text
 from tests.readers.live import put_address, serve
@@ -81,6 +88,31 @@ def test_new_posts_and_edits_of_words_are_good(published: tuple[Corpus, Path]) -
     report = check(published)
     assert kinds(report) == set()
     assert report.comparison.new == 6
+
+
+def test_new_posts_in_archives_only_are_noticed_and_no_fault(published: tuple[Corpus, Path]) -> None:
+    corpus, _ = published
+    for number in (1, 2):  # older than the newest four of every feed that they stand in
+        corpus.write(
+            f"{FOLDER}2025-12-0{number}-dulu.md", post_text(f"Kabar lama {number}", f"2025-12-0{number}")
+        )
+    corpus.write(f"{FOLDER}2026-11-01-baru.md", post_text("Kabar segar", "2026-11-01"))
+    report = check(published)
+    assert kinds(report) == set()
+    assert (report.comparison.new, report.comparison.archived) == (3, 2)
+    assert "Notice: 2 new items stand in archives only." in str(report)
+    assert str(report).endswith("No aggregator that follows archives loses anything.")
+
+
+def test_more_new_posts_at_once_than_a_feed_shows_are_noticed(published: tuple[Corpus, Path]) -> None:
+    corpus, _ = published
+    for number in range(1, 6):
+        corpus.write(
+            f"{FOLDER}2026-11-0{number}-baru.md", post_text(f"Kabar segar {number}", f"2026-11-0{number}")
+        )
+    report = check(published)
+    assert report.is_good
+    assert "Notice: 1 new item stands in archives only." in str(report)
 
 
 def test_date_may_change_with_a_correction(published: tuple[Corpus, Path]) -> None:
@@ -178,6 +210,24 @@ def test_rename_without_id_is_a_new_identity(published: tuple[Corpus, Path]) -> 
     assert report.comparison.faults[0].detail == f"→ {TAG}2026-01-02-lain"
 
 
+def test_renamed_file_without_id_is_a_new_identity_and_not_a_loss(published: tuple[Corpus, Path]) -> None:
+    old = published[0].content / f"{FOLDER}{SECOND}.md"
+    old.rename(old.with_name("2026-01-02-nama-baru.md"))
+    report = check(published)
+    assert kinds(report) == {"new identity"}
+    (fault,) = report.comparison.faults
+    assert (fault.about, fault.detail) == (f"{TAG}{SECOND}", f"→ {TAG}2026-01-02-nama-baru")
+    assert "`Id:`" in str(report)
+    assert "`Alamat lama:`" in str(report)
+
+
+def test_post_that_gave_way_to_other_news_of_its_day_is_lost(published: tuple[Corpus, Path]) -> None:
+    corpus, _ = published
+    (corpus.content / f"{FOLDER}{SECOND}.md").unlink()
+    corpus.write(f"{FOLDER}2026-01-02-lain.md", post_text("Kabar yang lain", "2026-01-02"))
+    assert kinds(check(published)) == {"lost"}
+
+
 def test_rename_that_leads_nowhere_is_a_new_link(published: tuple[Corpus, Path]) -> None:
     old = published[0].content / f"{FOLDER}{SECOND}.md"
     text = f"Id: {SECOND}\n{old.read_text()}"
@@ -252,6 +302,46 @@ def test_published_portal_is_read_over_http(published: tuple[Corpus, Path]) -> N
         (corpus.content / f"{FOLDER}{SECOND}.md").unlink()
         corpus.build()
         assert kinds(check_feeds(address, corpus.output)) == {"lost"}
+
+
+@contextmanager
+def zipped(answer: bytes) -> Iterator[str]:
+    """The address of a host that sends the same bytes for everything, and says that they are zipped."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            assert self.headers["Accept-Encoding"] == "gzip"
+            self.send_response(HTTPStatus.OK)
+            self.send_header("Content-Encoding", "gzip")
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Quiet."""
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def test_feed_may_be_sent_zipped_and_not_unpack_without_end() -> None:
+    with zipped(gzip.compress(b"umpan")) as address:
+        assert open_source(address).read("feed.xml") == b"umpan"
+    with (
+        zipped(gzip.compress(bytes(20_000_001))) as address,
+        pytest.raises(KimError, match="larger than 20 MB"),
+    ):
+        open_source(address).read("feed.xml")
+    for damaged in (gzip.compress(b"umpan")[:-4], b"umpan", gzip.compress(b"umpan" * 99)[:20] + b"x" * 9):
+        with zipped(damaged) as address, pytest.raises(KimError, match="is sent damaged"):
+            open_source(address).read("feed.xml")
 
 
 def test_place_without_feeds_is_said_in_one_sentence(corpus: Corpus, tmp_path: Path) -> None:

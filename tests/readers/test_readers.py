@@ -70,7 +70,7 @@ def check_all_read(name: str, aggregator: Aggregator, expected: dict[tuple[str, 
         if (
             name == "rss2email"
         ):  # whose sender is the feed and the author, and which takes tags in titles for bold
-            assert seen.author.endswith(wanted.author), name
+            assert seen.author.endswith(f": {wanted.author}"), name
             wanted = replace(wanted, author=seen.author, title=re.sub("</?b>", "**", wanted.title))
         assert seen == wanted, name
 

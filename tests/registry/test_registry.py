@@ -48,6 +48,15 @@ def file_of(corpus: Corpus, address: str) -> Path:
     return corpus.output / address.removeprefix(ADDRESS)
 
 
+def schema_faults(corpus: Corpus) -> list[object]:
+    """What the registry's own schema minds about it."""
+    found = registry(corpus)
+    schema = json.loads(file_of(corpus, found["$schema"]).read_bytes())
+    Draft202012Validator.check_schema(schema)
+    assert schema["$id"] == found["$schema"]
+    return list(Draft202012Validator(schema).iter_errors(found))
+
+
 def alternates(tree: html.HtmlElement) -> list[tuple[str, str]]:
     """Media type and address of what a page names as its feeds."""
     return [(link.get("type"), link.get("href")) for link in tree.xpath("//link[@rel='alternate']")]
@@ -72,7 +81,12 @@ def test_list_is_nested_as_people_see_the_network(network: Corpus) -> None:
         "Seluruh kota": ["KIM Rekaan: Kota Rekaan", "FORUM KIM"],
         "Topik": ["KIM Rekaan: Budaya", "KIM Rekaan: Kesehatan"],
     }
-    assert all(shelf.get("xmlUrl") is None for shelf in body)
+    assert all(set(shelf.attrib) == {"text"} for shelf in body)
+
+
+def test_head_of_the_list_has_only_what_opml_knows(network: Corpus) -> None:
+    head = etree.parse(network.output / "feeds.opml").find("head")
+    assert [element.tag for element in head] == ["title", "ownerName", "ownerEmail", "ownerId"]
 
 
 def test_list_says_of_each_feed_what_the_feed_says_of_itself(network: Corpus) -> None:
@@ -105,11 +119,7 @@ def test_new_post_changes_the_registry_and_not_the_list(network: Corpus) -> None
 
 
 def test_registry_keeps_the_schema_that_it_names(network: Corpus) -> None:
-    found = registry(network)
-    schema = json.loads(file_of(network, found["$schema"]).read_bytes())
-    Draft202012Validator.check_schema(schema)
-    assert schema["$id"] == found["$schema"]
-    Draft202012Validator(schema).validate(found)
+    assert schema_faults(network) == []
 
 
 @pytest.mark.parametrize("fault", ["code", "posts", "feeds", "$schema"])
@@ -164,6 +174,46 @@ def test_every_address_in_the_registry_is_there(network: Corpus) -> None:
         for address in part["feeds"].values():
             assert file_of(network, address).is_file()
     assert file_of(network, found["opml"]).is_file()
+
+
+def correct(corpus: Corpus, number: int, ubah: str) -> None:
+    """Correct one of the posts of `add_posts`."""
+    day = f"2026-01-0{number + 1}"
+    text = post_text(f"Kabar nomor {number}", day, f"Ubah: {ubah}\nRalat: Bukan 34, melainkan 43.\n")
+    corpus.write(f"hulu/kim-mata-air/{day}-kabar-{number}.md", text)
+
+
+def test_registry_names_every_correction_of_late_the_newest_first(network: Corpus) -> None:
+    assert registry(network)["corrected"] == []
+    for number, ubah in ((1, "2026-11-02"), (2, "2026-11-03 07.30"), (3, "2026-08-04"), (4, "2026-08-06")):
+        correct(network, number, ubah)
+    network.write("hulu/kim-mata-air/2026-11-04-segar.md", post_text("Kabar segar", "2026-11-04"))
+    network.build()
+    corrected = registry(network)["corrected"]
+    assert corrected == [
+        {
+            "id": f"tag:kim-rekaan.example,2026:kim-mata-air/2026-01-0{number + 1}-kabar-{number}",
+            "address": f"{ADDRESS}hulu/kim-mata-air/2026-01-0{number + 1}-kabar-{number}/",
+            "at": at,
+        }
+        for number, at in (
+            (2, "2026-11-03T07:30:00+08:00"),
+            (1, "2026-11-02T00:00:00+08:00"),
+            (4, "2026-08-06T00:00:00+08:00"),
+        )
+    ]
+    assert all((file_of(network, entry["address"]) / "index.html").is_file() for entry in corrected)
+    assert schema_faults(network) == []
+
+
+def test_correction_without_a_time_stands_in_the_registry_as_in_the_feeds(network: Corpus) -> None:
+    text = post_text("Kabar segar", "2026-11-10 14.20", "Ubah: 2026-11-10\nRalat: Bukan 34.\n")
+    network.write("hulu/kim-mata-air/2026-11-10-segar.md", text)
+    network.build()
+    (corrected,) = registry(network)["corrected"]
+    assert corrected["at"] == "2026-11-10T14:21:00+08:00"
+    items = {item["id"]: item for item in json.loads((network.output / "feed.json").read_bytes())["items"]}
+    assert items[corrected["id"]]["date_modified"] == corrected["at"]
 
 
 def test_registry_is_the_same_whatever_the_hour_of_the_build(network: Corpus) -> None:

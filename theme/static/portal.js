@@ -18,9 +18,22 @@
   });
 }
 
-// Buttons that a page shows only where the browser can do what they say: share by the phone's own means, print.
-for (const button of document.querySelectorAll("button[value]")) {
-  const share = button.value == "share";
-  button.hidden = share && !navigator.share;
-  button.onclick = () => share ? navigator.share({url: location.pathname}).catch(() => {}) : print();
+// Buttons that a page shows only where the browser can do what they say: share by the phone's own means, print,
+// copy the field beside them. Where that is refused the field's text is marked, so that only copying is left.
+{
+  const {share, clipboard} = navigator;
+  const ways = {
+    share: share && (() => navigator.share({url: location.pathname}).catch(() => {})),
+    print: () => print(),
+    copy: clipboard && (({target}) => {
+      const field = target.parentNode.querySelector("input");
+      clipboard.writeText(field.value).then(() => {
+        target.textContent = "Tersalin";
+        setTimeout(() => target.textContent = "Salin", 3000);
+      }, () => field.select());
+    }),
+  };
+  for (const button of document.querySelectorAll("button[value]")) {
+    button.hidden = !(button.onclick = ways[button.value]);
+  }
 }
