@@ -47,9 +47,9 @@ class Post(Struct, frozen=True, dict=True):
 
     `path` is its file below content/, `group` its group's folder, `id` its identity within the group.
     `villages` are Kemendagri codes; none means all of the group's. `photos` are those in the text, in order.
-    `body` is the digest by which its text is loaded, `size` the bytes of that text as HTML. `key` is the
-    digest of all else that is known of it, where a build has read it; a post that is changed afterwards has
-    none.
+    `body` is the digest by which its text is loaded, `weight` what it takes in a feed (`kim.history`). `key`
+    is the digest of all else that is known of it, where a build has read it; a post that is changed
+    afterwards has none.
     """
 
     path: str
@@ -75,7 +75,7 @@ class Post(Struct, frozen=True, dict=True):
     pinned_until: date | None = None
     former: tuple[str, ...] = ()
     links: tuple[PortalLink, ...] = ()
-    size: int = 0
+    weight: int = 0
     key: str = ""
 
     @cached_property

@@ -34,7 +34,7 @@ from kim.head import (
     read_villages,
     split_list,
 )
-from kim.history import MOST_BYTES, item_bytes
+from kim.history import MOST_BYTES, weigh_item
 from kim.markup import Markup, MarkupReader
 from kim.network import Network
 from kim.post import Body, Photo, Post
@@ -88,8 +88,9 @@ def read_post(source: PostSource, network: Network, group: Group, markup: Markup
     if shown:
         report_unused(shown, source.files, findings, lead=head.text("Foto"))
     post = _read_fields(source, head, shown, files, document, network, group, findings)
-    if post:
-        _check_size(post, findings)
+    if shown and post:
+        post = structs.replace(post, weight=weigh_item(post, shown.prose))
+        _check_weight(post, findings)
     problems = findings.sorted()
     if shown is None or post is None or has_errors(problems):
         return PostReading(None, None, problems)
@@ -140,7 +141,6 @@ def _read_fields(
         pinned_until=pinned.at.date() if pinned else None,
         former=split_list(head.text("Alamat lama")),
         links=portal_links(shown, document, findings),
-        size=sum(len(part.encode()) for part in shown.prose),
     )
 
 
@@ -192,12 +192,12 @@ def _read_lead(
     return structs.replace(photo, alt=alt, credit=credit) if photo else None
 
 
-def _check_size(post: Post, findings: Findings) -> None:
+def _check_weight(post: Post, findings: Findings) -> None:
     """Whether a feed can carry it. A long address that is used again and again is long each time, and what
     is no Latin letter takes two to four bytes."""
-    if (size := item_bytes(post)) > MOST_BYTES:
+    if post.weight > MOST_BYTES:
         unit = "bersama alamat tautan dan keterangan fotonya"
-        findings.add("K010", found=kilobytes(size), limit=kilobytes(MOST_BYTES), unit=unit)
+        findings.add("K010", found=kilobytes(post.weight), limit=kilobytes(MOST_BYTES), unit=unit)
 
 
 def _check_stem(source: PostSource, head: Head, findings: Findings) -> None:

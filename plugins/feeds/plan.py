@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from functools import lru_cache, partial
+from operator import attrgetter
 
 from kim.addresses import absolute
 from kim.archive import labels_of
 from kim.feeds import FeedFace, feed_identity, plan_faces
 from kim.group import Group
-from kim.history import item_bytes, split_history
+from kim.history import split_history
 from kim.network import Network, village_title
 from kim.post import Photo, Post, keys_of
 from kim.rules import post_identity
@@ -53,28 +54,18 @@ class PlannedFeed:
 def plan_feeds(request: Request) -> Iterator[PlannedFeed]:
     """Every feed of `kim.feeds`."""
     entries = _plan_entries(request)
-    sizes: dict[str, int] = {}
-
-    def size(post: Post) -> int:
-        # a post stands in five feeds or so, each of which asks twice
-        found = sizes.get(post.address)
-        if found is None:
-            found = sizes[post.address] = item_bytes(post)
-        return found
-
     for face, posts in plan_faces(request.site):
-        documents = partial(_plan_documents, request, entries, size, face, posts)
+        documents = partial(_plan_documents, request, entries, face, posts)
         yield PlannedFeed(face, (face, keys_of(posts)), documents)
 
 
 def _plan_documents(
     request: Request,
     entries: Callable[[Post], Deferred[Entry]],
-    size: Callable[[Post], int],
     face: FeedFace,
     posts: Sequence[Post],
 ) -> Iterator[PlannedDocument]:
-    history = split_history(posts, size, request.options.feed_size)
+    history = split_history(posts, attrgetter("weight"), request.options.feed_size)
     count = len(history.archives)
     documents = [(history.newest, 0, count)]
     documents += [(chunk, at, at - 1) for at, chunk in enumerate(history.archives, 1)]
