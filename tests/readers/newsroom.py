@@ -65,10 +65,13 @@ class Newsroom:
         self.random = random.Random(seed)
         self.stories: dict[str, Story] = {}
         self.withdrawn: dict[str, date] = {}
+        #: what a problem holds back until tomorrow
+        self.broken: Story | None = None
         self.done: list[str] = []
 
     def work(self, today: date) -> None:
-        """One day."""
+        """One day, which begins with mending what was broken at the end of the day before."""
+        self._mend()
         for _ in range(self.random.choice([0, 1, 1, 2, 3])):
             self._write(today - timedelta(days=self.random.choice([0, 0, 0, 1, 2])))
         for work, share in (
@@ -85,13 +88,18 @@ class Newsroom:
             self._write(today + timedelta(days=2))
         if self.random.random() < 0.2:
             self._write(today, draft=True)
+        if self.random.random() < 0.25:
+            self._break(today)
 
     def published(self, today: date) -> set[str]:
         """The identities that are to be seen at the end of a day."""
         return {
             story.identity
             for story in self.stories.values()
-            if not story.draft and story.day <= today and story.identity not in self.withdrawn
+            if not story.draft
+            and story.day <= today
+            and story.identity not in self.withdrawn
+            and story != self.broken
         }
 
     def _write(self, day: date, draft: bool = False) -> None:
@@ -167,6 +175,18 @@ class Newsroom:
             if self.random.random() < 0.5:
                 file = self.corpus.content / story.file
                 shutil.rmtree(file.parent) if story.photo else file.unlink()
+
+    def _break(self, today: date) -> None:
+        """A slip in a published file, which holds the post back."""
+        if story := self._pick(today):
+            self.done.append("break")
+            self.broken = story
+            self.corpus.write(story.file, story.text.replace("Topik: ", "Topik: tidak-ada-", 1))
+
+    def _mend(self) -> None:
+        if story := self.broken:
+            self.broken = None
+            self._change("mend", story)
 
     def _finish(self, today: date) -> None:
         """A draft is published, with the day on which it is."""
