@@ -16,10 +16,8 @@ from plugins.portal.look import STAGING, Look, stat_folders
 from plugins.portal.memory import Memory
 from plugins.portal.output import (
     AssetFacts,
-    Bundle,
     Documents,
     Output,
-    Part,
     Plugin,
     Request,
     Stage,
@@ -30,7 +28,6 @@ from plugins.portal.plan import (
     Planned,
     PlannedAsset,
     PlannedOutput,
-    PlannedPart,
     check_claims,
     plan_parts,
     say_clash,
@@ -202,9 +199,9 @@ class SitePlan:
         """Make assets on every core; what all pages depend on of them."""
         epoch = self._store.meta("epoch", str) or ""
         wanted: dict[str, PlannedAsset] = {}
-        states: list[tuple[PlannedPart, list[PlannedAsset]]] = []
+        states: list[tuple[Planned, list[PlannedAsset]]] = []
         for planned in self._find_dirty(Stage.ASSETS, request, surroundings):
-            assets = state_assets(planned.part)
+            assets = state_assets(planned)
             states.append((planned, assets))
             for item in assets:
                 if wanted.setdefault(item.asset.id, item).key != item.key:
@@ -251,7 +248,7 @@ class SitePlan:
                     files[path] = files[made.path]
 
     def _jobs(
-        self, runs: Iterable[Sequence[PlannedPart]], stage: Stage, waiting: deque[list[dict[str, str]]]
+        self, runs: Iterable[Sequence[Planned]], stage: Stage, waiting: deque[list[dict[str, str]]]
     ) -> Iterator[Job]:
         """The outputs of each run of parts that must be made; for every output of every job the files of its
         part are `waiting` to be completed."""
@@ -262,12 +259,12 @@ class SitePlan:
                 waiting.append([files for _, files in some])
                 yield Job(tuple(output for output, _ in some), self._settings.compression)
 
-    def _find_unmade(self, planned: PlannedPart, stage: Stage) -> Iterator[tuple[Output, dict[str, str]]]:
+    def _find_unmade(self, planned: Planned, stage: Stage) -> Iterator[tuple[Output, dict[str, str]]]:
         """The outputs of a part that must be made, each with the files of the part."""
         self._memory.begin(planned.name)
         before = self._store.outputs(planned.name)
         files: dict[str, str] = {}
-        for item in state_outputs(planned.part, stage, self._version):
+        for item in state_outputs(planned, stage, self._version):
             if item.output.path in files:
                 check_claims([(item.output.path, [item.output.path] * 2)])
             kept = self._kept(item, before)
@@ -287,12 +284,12 @@ class SitePlan:
             return {}
         return own
 
-    def _find_dirty(self, stage: Stage, request: Request, surroundings: str) -> list[PlannedPart]:
+    def _find_dirty(self, stage: Stage, request: Request, surroundings: str) -> list[Planned]:
         """The parts of a stage that are not as they were."""
         found = (one for plugin in self._plugins if plugin.STAGE is stage for one in plugin.outputs(request))
         return list(self._walk(found, stage.name, surroundings))
 
-    def _walk(self, found: Iterable[Stated], owner: str, surroundings: str) -> Iterator[PlannedPart]:
+    def _walk(self, found: Iterable[Stated], owner: str, surroundings: str) -> Iterator[Planned]:
         """Of these parts, and of those in bundles among them. What the owner has no more is gone."""
         before = self._store.parts(owner)
         planned = plan_parts(found, owner, surroundings)
@@ -303,14 +300,14 @@ class SitePlan:
             if name in self._stated:
                 raise KimError(say_clash(name, name))
             self._state(item, {}, (), frozenset())
-            if isinstance(item.part, Bundle):
-                yield from self._walk(item.part.parts(), name, surroundings)
+            if item.is_bundle:
+                yield from self._walk(item.ask(), name, surroundings)
             else:
-                yield Planned(name, item.part, item.key, owner)
+                yield item
 
     def _state(
         self,
-        planned: Planned[Part | Bundle],
+        planned: Planned,
         outputs: dict[str, str],
         assets: tuple[MadeAsset, ...],
         before: Set[str],

@@ -8,30 +8,29 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from kim.errors import KimError
 from kim.folder import digest_bytes
 from plugins.portal.compress import SUFFIXES
-from plugins.portal.output import Asset, Bundle, Output, Part, Stage, Stated, digest_inputs, name_function
-
-P = TypeVar("P", bound=Part | Bundle, covariant=True)
+from plugins.portal.output import Asset, Bundle, Output, Part, Stage, Stated, make_key, name_function
 
 #: A folder has no dot and a file has one, so that no file can stand where another needs a folder.
 _PATH = re.compile(r"(?:[A-Za-z0-9_-]{1,120}/)*[A-Za-z0-9_-][A-Za-z0-9._-]{0,120}\.[A-Za-z0-9]{1,12}")
 
 
 @dataclass(frozen=True)
-class Planned(Generic[P]):
-    """A part or a bundle with its key, and the bundle or stage that it is in, its `owner`."""
+class Planned:
+    """A part or a bundle with its key, and the bundle or stage that it is in, its `owner`.
+
+    Its inputs, which may be long, are gone; `ask` is what a part states, or the parts of a bundle.
+    """
 
     name: str
-    part: P
     key: str
     owner: str
-
-
-PlannedPart = Planned[Part]
+    ask: Callable[[], Iterable[Any]]
+    is_bundle: bool
 
 
 @dataclass(frozen=True)
@@ -50,17 +49,19 @@ class PlannedAsset:
     key: str
 
 
-def plan_parts(found: Iterable[Stated], owner: str, surroundings: str) -> dict[str, Planned[Part | Bundle]]:
+def plan_parts(found: Iterable[Stated], owner: str, surroundings: str) -> dict[str, Planned]:
     """Parts and bundles by their names; an output that a plugin states alone is a part of its own.
 
     `surroundings` is the digest of what all parts depend on. Raises `KimError` where two have one name.
     """
-    planned: dict[str, Planned[Part | Bundle]] = {}
+    planned: dict[str, Planned] = {}
     for one in found:
         part = one if isinstance(one, Part | Bundle) else _alone(one)
         # so that one never stands where the other did, with what that had
-        name = f"bundle {part.name}" if isinstance(part, Bundle) else part.name
-        item = Planned(name, part, digest_inputs(surroundings, part.inputs), owner)
+        is_bundle = isinstance(part, Bundle)
+        name = f"bundle {part.name}" if is_bundle else part.name
+        ask = part.parts if isinstance(part, Bundle) else part.state
+        item = Planned(name, make_key(surroundings, part.inputs), owner, ask, is_bundle)
         before = planned.setdefault(name, item)
         # of assets many posts may have the same
         if before is not item and not (isinstance(one, Asset) and before.key == item.key):
@@ -68,28 +69,28 @@ def plan_parts(found: Iterable[Stated], owner: str, surroundings: str) -> dict[s
     return planned
 
 
-def state_outputs(part: Part, stage: Stage, version: str) -> list[PlannedOutput]:
+def state_outputs(part: Planned, stage: Stage, version: str) -> list[PlannedOutput]:
     """The outputs of a part. Raises `KimError` where a path cannot be."""
     outputs = []
-    for found in part.state():
+    for found in part.ask():
         if not isinstance(found, Output):
             raise TypeError(f"{found.id} is an asset and is stated in the stage of {stage.name.lower()}")
         if not _PATH.fullmatch(found.path) or found.path.endswith(SUFFIXES):
             raise KimError(f"An output cannot have the path {found.path!r}.")
-        key = digest_inputs(version, found.kind, name_function(found.make), found.metered, found.inputs)
+        key = make_key(version, found.kind, name_function(found.make), found.metered, found.inputs)
         outputs.append(PlannedOutput(found, key))
     return outputs
 
 
-def state_assets(part: Part) -> list[PlannedAsset]:
+def state_assets(part: Planned) -> list[PlannedAsset]:
     """The assets of a part."""
     assets = []
-    for found in part.state():
+    for found in part.ask():
         if not isinstance(found, Asset):
             raise TypeError(f"{found.path} is stated in the stage of assets and is none")
         # Photos are costly: they are made anew only when the module that makes them changes.
         code = _module_digest(found.make)
-        key = digest_inputs(code, found.kind, name_function(found.make), found.suffix, found.inputs)
+        key = make_key(code, found.kind, name_function(found.make), found.suffix, found.inputs)
         assets.append(PlannedAsset(found, key))
     return assets
 

@@ -21,7 +21,7 @@ from kim.post import Body, Post
 from kim.problems import Problem
 from kim.rules import PostSource, read_post
 from kim.site import Assembly, assemble_site
-from plugins.portal.output import Deferred, digest_inputs, load_exactly
+from plugins.portal.output import Deferred, digest_inputs, load_exactly, make_key
 from plugins.portal.pool import Pool, own
 from plugins.portal.scan import Scan
 from plugins.portal.settings import BuildSettings
@@ -29,8 +29,6 @@ from plugins.portal.store import Store
 
 #: Texts that are read in one go, and their bytes with those of the photos beside them.
 _CHUNK, _CHUNK_BYTES = 40, 10_000_000
-#: Hexadecimal digits of a post's key: 96 bits tell any two states of any post apart.
-_KEY_LENGTH = 24
 
 
 class Row(Struct, frozen=True):
@@ -217,7 +215,7 @@ def _read_one(chunk: _Chunk, files: str, source: PostSource, markup: MarkupReade
 
 
 def _with_key(post: Post) -> Post:
-    return post if post.key else structs.replace(post, key=digest_inputs(post)[:_KEY_LENGTH])
+    return post if post.key else structs.replace(post, key=make_key(post))
 
 
 def _files_digest(entry: PostEntry, digests: Mapping[str, str]) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
+
 from kim.addresses import ASSETS
 from kim.folder import digest_bytes
 from plugins.portal.compress import compress_siblings
@@ -18,8 +20,7 @@ from plugins.portal.output import Asset, Output
 DIGEST_LENGTH = 32
 
 
-@dataclass(frozen=True)
-class Staged:
+class Staged(Struct, frozen=True):
     """A file that waits in the staging folder, under `name`, for its place at `path`."""
 
     path: str

@@ -6,7 +6,7 @@ last list that it belongs to. A post is the distance from the one before it in t
 are leading digits of base 39, `(` to `W` is the last, of base 48. Most distances are one character, which
 compression then brings near to the fewest bits that they can have.
 
-In a large segment a root that stands in the text of more than a quarter of the posts is taken to be in all of
+In a large segment a root that stands in the text of more than a sixth of the posts is taken to be in all of
 them, which is written `%`: such a list is the dearest, and tells the least.
 """
 
@@ -32,7 +32,7 @@ _INLINE = re.compile(r"</?(?:a|em|strong|code)\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
 _ZERO, _LAST, _LEAD = 40, 48, 39
 #: From how many posts a segment is large, and which part of it is everywhere.
-_LARGE, _EVERYWHERE = 1_024, 4
+_LARGE, _EVERYWHERE = 1_024, 6
 #: Posts whose roots are remembered together: fewer in the tail, which each new post changes.
 _BLOCK, _SMALL_BLOCK = 64, 8
 

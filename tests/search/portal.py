@@ -172,7 +172,7 @@ def make_post(
 def _language(chance: random.Random) -> Callable[[int], str]:
     sample = Counter(
         word
-        for file in CONTENT.rglob("*.md")
+        for file in sorted(CONTENT.rglob("*.md"))
         for word in re.findall(r"[A-Za-z]+(?:-[a-z]+)?", file.read_text().partition("\n\n")[2])
     )
     words = dict.fromkeys(word for word, _ in sample.most_common())
