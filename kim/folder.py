@@ -184,7 +184,7 @@ class _Scan:
     def _is_readable(self, file: FileEntry) -> bool:
         """Whether it is small enough to be read at all; if not, its post is short of it and says so."""
         if file.size <= MOST_TEXT_BYTES:
-            return True
+            return True  # whatever it is: no other limit is lower
         limit = MOST_TEXT_BYTES if file.name.lower().endswith((POST_SUFFIX, ".toml")) else MOST_FILE_BYTES
         if file.size <= limit:
             return True

@@ -7,14 +7,11 @@ import math
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from statistics import fmean
-from typing import TypeVar
 
 from kim.group import post_villages
 from kim.network import Village
 from kim.post import Post
 from kim.site import Site
-
-T = TypeVar("T")
 
 MOST_RELATED = 3
 #: how many of the topic's posts before this one are looked at

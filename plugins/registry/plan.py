@@ -66,8 +66,10 @@ def _corrected(site: Site) -> Iterator[model.Corrected]:
     network = site.network
     corrected = [(post.corrected, post) for post in site.posts if post.corrected]
     corrected.sort(key=lambda entry: (entry[0], entry[1].address), reverse=True)
+    if not corrected:
+        return
+    newest = max(corrected[0][0], site.posts[0].published.at)
     for at, post in corrected:
-        newest = max(corrected[0][0], site.posts[0].published.at)
         if newest - at <= CORRECTIONS_KEPT:
             identity = tag_uri(network.authority, site.group_of(post).id, post.id)
             yield model.Corrected(identity, absolute(network.address, post.address), at)
