@@ -39,9 +39,11 @@ PATHS = [
     "/robots.txt",
     "/k/{secret}/foto/1",
 ]
+# A template that was filled twice would do this sum. Its result is too long for a ticket to hold by chance.
+SUM, SUM_DONE = "{{99999*99999}}", "9999800001"
 nasty = st.one_of(
     st.text(max_size=60),
-    st.sampled_from(["../../etc/passwd", "\r\nX: y", "\x00", "-1", "9" * 400, "{{7*7}}", "<svg onload=x>", "'; DROP TABLE submission;--", "‮", "٣", "hapus-٣", "hapus-1", "kirim", "foto", "lihat", "tambah"]),
+    st.sampled_from(["../../etc/passwd", "\r\nX: y", "\x00", "-1", "9" * 400, SUM, "<svg onload=x>", "'; DROP TABLE submission;--", "‮", "٣", "hapus-٣", "hapus-1", "kirim", "foto", "lihat", "tambah"]),
 )  # fmt: skip
 
 
@@ -81,7 +83,7 @@ def test_no_field_makes_a_fault_of_ours(
     for headers in ({}, {"Accept": "application/json"}):
         answer = phone.request("POST", address, body, {"Content-Type": kind, **headers})
         assert answer.status < 500, answer.text
-        assert "49" not in answer.text or "{{7*7}}" not in fields.values() or "{{7*7}}" in answer.text
+        assert SUM_DONE not in answer.text
         assert "<svg onload" not in answer.text
     assert phone.request("GET", address).status < 500
 
