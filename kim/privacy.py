@@ -108,13 +108,12 @@ def _hide(text: str) -> str:
 
 
 def _find(line: str, number: int, public: set[str]) -> Iterator[PrivateNumber]:
-    links = [(link.start(), link.end()) for link in _LINK.finditer(line)]
     for row in _ROW.finditer(line):
         groups = _groups(row)
         if sum(len(group.digits) for group in groups) < 8:
             continue
         before = line[: row.start()].lower()[-80:]
-        in_link = any(start <= row.start() < end for start, end in links)
+        in_link = any(link.start() <= row.start() < link.end() for link in _LINK.finditer(line))
         taken: list[tuple[int, int]] = []
         for kind, spans in (
             (Kind.IDENTITY, [] if in_link else _identities(groups, before)),

@@ -152,18 +152,18 @@ def _publish(
         published = open_published(target, root, environment, assume_new=wish.force)
     groups, standing = _plan_groups(content, network, published.manifest.groups)
     for group in standing:
-        console.print(_STANDS.format(group=group), markup=False, highlight=False, soft_wrap=True)
+        console.out(_STANDS.format(group=group), highlight=False)
     with watch.step("build"):
         report = _build(root, content, built, environment, standing)
     with watch.step("gates"):
         local = _read_built(target, built)
         stops = _find_all_stops(target, network, built, local, published, report)
     for stop in stops:
-        console.print(str(stop), markup=False, highlight=False, soft_wrap=True)
+        console.out(str(stop), highlight=False)
     if any(not (stop.can_force and wish.force) for stop in stops):
         raise KimError("Nothing was published.")
     transfer = plan_transfer(local, published.manifest, published.unsure, cited_assets(built, local), groups)
-    console.print(describe(transfer, built, target), markup=False, highlight=False, soft_wrap=True)
+    console.out(describe(transfer, built, target), highlight=False)
     if wish.dry_run:
         return
     with watch.step("transfer"), tempfile.TemporaryDirectory() as folder:
@@ -176,7 +176,7 @@ def _publish(
     else:
         with watch.step("check"):
             told = _look(target, transfer, local, console)
-    console.print(f"{told}\n{watch}", markup=False, highlight=False, soft_wrap=True)
+    console.out(f"{told}\n{watch}", highlight=False)
 
 
 def _plan_groups(
@@ -378,7 +378,7 @@ def _look(target: Target, transfer: Transfer, local: Mapping[str, str], console:
     asked = list(dict.fromkeys(["index.html", *pages[:_ASKED]]))
     faults = check_served(target.address, local, asked, ssl.create_default_context())
     for fault in faults:
-        console.print(f"{fault.path} {fault.found}", markup=False, highlight=False, soft_wrap=True)
+        console.out(f"{fault.path} {fault.found}", highlight=False)
     if faults:
         raise KimError(f"Published to {target.name}, but {target.address} does not show it as it was built.")
     return f"Published to {target.name}; {len(asked)} files were asked for at {target.address}."

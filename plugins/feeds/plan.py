@@ -25,7 +25,7 @@ from plugins.feeds.text import full_text
 from plugins.portal.output import Deferred, Request, digest_inputs
 
 #: Full texts that are kept from one form of a feed to the next, some 4 KB each.
-_TEXTS_KEPT = 1_000
+_TEXTS_KEPT = 200
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,8 @@ def _parts(item: Item, body: Body) -> Iterator[str]:
         yield _figure(item.lead)
     for prose, photo in zip_longest(body.prose, item.photos):
         if prose:
-            yield sanitise(prose, address=item.portal)
+            # it was sanitised when it was read: only links to the portal are left to be made absolute
+            yield sanitise(prose, address=item.portal) if '="/' in prose else prose
         if photo:
             yield _figure(photo)
     if item.source:

@@ -13,6 +13,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from kim.errors import KimError
 from kim.folder import digest_bytes
@@ -139,7 +140,7 @@ def weigh_photos(part: object) -> int:
         return sum(map(weigh_photos, part))
     if not isinstance(part, Struct) or isinstance(part, Frame):
         return 0
-    return sum(weigh_photos(getattr(part, name)) for name in part.__struct_fields__)
+    return sum(weigh_photos(value) for value in astuple(part) if not isinstance(value, str))
 
 
 def _without_blank_lines(html: str) -> str:

@@ -26,7 +26,7 @@ def told() -> Iterator[None]:
     try:
         yield
     except KimError as fault:
-        console.print(str(fault), markup=False, highlight=False, soft_wrap=True)
+        console.out(str(fault), highlight=False)
         raise SystemExit(fault.exitcode) from fault
 
 

@@ -1,30 +1,28 @@
-"""Last step: the staged files take their places, each by one rename, and what vanished is removed.
+"""Last step: the staged files take their places, and what vanished is removed.
 
 At every moment each file is whole, old or new. Assets come first, so that no page shows a photo that is not
-there yet; deletions come last. Only files that this engine wrote are ever removed. Paths are plain text here:
-a `Path` takes longer than the rename of what it names.
+there yet; deletions come last. Only files that this engine wrote are ever removed.
 """
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from kim.errors import KimError
-from plugins.portal.look import STAGING
-from plugins.portal.render import Staged
+from plugins.portal.staging import Staged, new_folders, staged_file
 from plugins.portal.store import WrittenFile
 
 
-def check_way(root: Path, staged: Iterable[Staged]) -> None:
+def check_way(root: Path, paths: Iterable[str]) -> None:
     """No folder stands where a file must be, and no file where a folder must. Raises `KimError`.
 
     Two outputs never stand in each other's way, as a folder has no dot in its name and a file has one: what
     does is somebody else's.
     """
     free: set[str] = {str(root)}
-    for item in staged:
-        target = f"{root}/{item.path}"
+    for path in paths:
+        target = f"{root}/{path}"
         folder, in_the_way = os.path.dirname(target), list[str]()
         while folder not in free:
             if os.path.islink(folder) or (os.path.exists(folder) and not os.path.isdir(folder)):
@@ -39,25 +37,26 @@ def check_way(root: Path, staged: Iterable[Staged]) -> None:
             )
 
 
-def place_files(root: Path, staged: Iterable[Staged]) -> dict[str, WrittenFile]:
-    """Rename staged files into their places.
+def place_folders(root: Path, stage: str) -> None:
+    """Rename the staged trees of a stage into their places: each at the highest folder that is new."""
+    waiting = [(new_folders(str(root), stage), str(root))]
+    while waiting:
+        staged, target = waiting.pop()
+        if os.path.isdir(target):
+            waiting += [(f"{staged}/{name}", f"{target}/{name}") for name in _names(staged)]
+        else:
+            os.replace(staged, target)
+
+
+def place_files(root: Path, staged: Iterable[Staged]) -> Iterator[tuple[str, WrittenFile]]:
+    """Rename staged files into their places, but for those in trees; each file as it stands now.
 
     One that says what is there already stays behind: the file keeps its time, and with it the ETag that a
     server makes of it, so that nobody fetches a feed or a page again that was only made anew.
     """
-    written = {}
-    ready: set[str] = set()
     for item in staged:
-        file, target = f"{root}/{STAGING}/{item.name}", f"{root}/{item.path}"
-        folder = os.path.dirname(target)
-        if folder not in ready:
-            os.makedirs(folder, exist_ok=True)
-            ready.add(folder)
-        if not _is_same(file, target):
-            os.replace(file, target)
-        facts = os.lstat(target)
-        written[item.path] = WrittenFile(facts.st_size, facts.st_mtime_ns, item.digest)
-    return written
+        mtime = _place(str(root), item) if item.number else item.mtime_ns
+        yield item.path, WrittenFile(item.size, mtime, item.digest)
 
 
 def remove_files(root: Path, paths: Iterable[str]) -> int:
@@ -83,15 +82,38 @@ def folders_of(paths: Iterable[str]) -> set[str]:
     return found
 
 
-def _is_same(file: str, target: str) -> bool:
-    """Whether a plain file stands at the target with the same bytes."""
+def _names(folder: str) -> list[str]:
+    """What stands in a folder of staged trees; nothing where there is none."""
+    try:
+        return os.listdir(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def _place(root: str, item: Staged) -> int:
+    """Rename one file; when the file that stands there now last changed."""
+    file, target = staged_file(root, item.stage, item.number, item.path), f"{root}/{item.path}"
+    standing = _mtime_if_same(file, target, item.size)
+    if standing is not None:
+        return standing
+    try:
+        os.replace(file, target)
+    except FileNotFoundError:
+        # its folder was there when it was staged
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        os.replace(file, target)
+    return item.mtime_ns
+
+
+def _mtime_if_same(file: str, target: str, size: int) -> int | None:
+    """When a plain file at the target with the same bytes last changed; None where there is none."""
     try:
         facts = os.lstat(target)
     except FileNotFoundError:
-        return False
-    if not stat.S_ISREG(facts.st_mode) or facts.st_size != os.lstat(file).st_size:
-        return False
-    return Path(file).read_bytes() == Path(target).read_bytes()
+        return None
+    if not stat.S_ISREG(facts.st_mode) or facts.st_size != size:
+        return None
+    return facts.st_mtime_ns if Path(file).read_bytes() == Path(target).read_bytes() else None
 
 
 def _remove_empty(root: Path, folder: Path) -> None:

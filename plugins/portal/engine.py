@@ -12,10 +12,11 @@ from pathlib import Path
 from kim.errors import KimError
 from kim.folder import digest_bytes
 from kim.problems import Problem
-from plugins.portal.look import STAGING, Look, look_at_site
+from plugins.portal.look import Look, look_at_site
 from plugins.portal.output import Plugin, digest_inputs
 from plugins.portal.scan import Scan, SeenFiles, scan
 from plugins.portal.settings import BuildSettings
+from plugins.portal.staging import STAGING
 from plugins.portal.store import Store, TornError, open_store
 from plugins.portal.version import code_version
 
@@ -105,10 +106,7 @@ class _Build:
     def run(self) -> BuildReport:
         """Do what has to be done, and say what that was."""
         settings, store = self._settings, self._store
-        seen = store.meta("seen", SeenFiles) or {}
-        found = scan(settings.content, seen, thorough=settings.verify)
-        if found.is_new:
-            store.put_meta("seen", found.seen)
+        found = self._scan()
         look = look_at_site(self._root, store, thorough=settings.verify)
         theme = _folder_digest(settings.theme)
         names = [getattr(plugin, "__name__", type(plugin).__name__) for plugin in self._plugins]
@@ -127,6 +125,14 @@ class _Build:
             store.save()
             return replace(last.report, written=0, removed=0, kept=store.count_written())
         return self._rebuild(found, look, basis)
+
+    def _scan(self) -> Scan:
+        """The content as it lies there. What was seen of each file is remembered, and held no longer."""
+        before = self._store.meta("seen", SeenFiles) or {}
+        found, seen = scan(self._settings.content, before, thorough=self._settings.verify)
+        if seen is not None:
+            self._store.put_meta("seen", seen)
+        return found
 
     def _rebuild(self, found: Scan, look: Look, basis: str) -> BuildReport:
         # half of all that a build imports; one that finds nothing changed ends before

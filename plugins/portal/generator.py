@@ -72,8 +72,8 @@ def show(report: BuildReport, content: Path) -> None:
     """The report on the terminal; markup is off, as the text comes from strangers."""
     if report.problems:
         text = f"{format_problems(report.problems, 'text', content.name)}\n\n{summarise(report.problems)}"
-        console.print(text, markup=False, highlight=False, soft_wrap=True)
-    console.print(f"Portal: {report}", markup=False, highlight=False, soft_wrap=True)
+        console.out(text, highlight=False)
+    console.out(f"Portal: {report}", highlight=False)
 
 
 def _address(text: str) -> str:

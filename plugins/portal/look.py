@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kim.folder import digest_bytes
+from plugins.portal.staging import STAGING
 from plugins.portal.store import HALF_WRITTEN, Store, WrittenFile
-
-#: Where a build puts files until the last of them is made, below the output folder.
-STAGING = ".kim-staging"
 
 
 @dataclass(frozen=True)
@@ -40,9 +38,9 @@ def look_at_site(root: Path, store: Store, *, thorough: bool) -> Look:
         state = look_into(root, folder, store.written_in(folder), folders, thorough=thorough)
         broken |= state.broken
         # whether or not this build mends it: a folder is looked into once
-        store.put_written(dict.fromkeys(state.broken, HALF_WRITTEN))
+        store.put_written((path, HALF_WRITTEN) for path in state.broken)
         foreign = {path for path in foreign if path.rpartition("/")[0] != folder} | {*state.foreign}
-        store.put_written(state.restored)
+        store.put_written(state.restored.items())
     if changed:
         store.put_meta("foreign", sorted(foreign))
         store.drop_folders(changed - now.keys())

@@ -5,23 +5,26 @@ Until the last of them is made nothing that readers see has changed.
 
 import shutil
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
-from itertools import chain
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import chain, groupby
+from operator import attrgetter
+from pathlib import Path
+from typing import TypeVar
 
 from kim.errors import KimError
-from plugins.portal.commit import check_way, folders_of, place_files, remove_files
+from plugins.portal.commit import check_way, folders_of, place_files, place_folders, remove_files
 from plugins.portal.compress import SUFFIXES
-from plugins.portal.look import STAGING, Look, stat_folders
+from plugins.portal.ledger import Ledger, paths_of
+from plugins.portal.look import Look, stat_folders
 from plugins.portal.memory import Memory
 from plugins.portal.output import (
     AssetFacts,
     Documents,
-    Output,
     Plugin,
     Request,
     Stage,
-    Stated,
     digest_inputs,
 )
 from plugins.portal.plan import (
@@ -29,16 +32,17 @@ from plugins.portal.plan import (
     PlannedAsset,
     PlannedOutput,
     check_claims,
-    plan_parts,
-    say_clash,
     state_assets,
     state_outputs,
 )
 from plugins.portal.pool import Pool
 from plugins.portal.read import Reading
-from plugins.portal.render import Job, Staged, Staging, asset_path, make_assets, make_outputs
+from plugins.portal.render import Job, make_and_stage, make_assets, make_outputs
 from plugins.portal.settings import BuildSettings
+from plugins.portal.staging import STAGING, MadeFile, Staged, Staging, staged_file
 from plugins.portal.store import HALF_WRITTEN, MadeAsset, Store
+
+T = TypeVar("T")
 
 #: Outputs or assets that travel to a worker together, at most: what they have in common travels once.
 _JOB = 24
@@ -53,7 +57,7 @@ _FEW = 50
 
 
 class Assets(Mapping[str, AssetFacts]):
-    """The facts of every asset by its id: of those that were made now, and of all others as remembered.
+    """The facts of every asset by its id, once all of them are made.
 
     Who asks for many is given all of them, as thousands of questions take longer than one.
     """
@@ -62,10 +66,6 @@ class Assets(Mapping[str, AssetFacts]):
         self._store = store
         self._known: dict[str, AssetFacts | None] = {}
         self._asked = 0
-
-    def put(self, asset: MadeAsset) -> None:
-        """An asset that was made now."""
-        self._known[asset.id] = _facts_of(asset)
 
     def __getitem__(self, name: str) -> AssetFacts:
         if name not in self._known and self._asked <= _ASKED:
@@ -81,29 +81,13 @@ class Assets(Mapping[str, AssetFacts]):
             made = self._store.asset(name)
             self._known[name] = _facts_of(made) if made else None
         else:
-            self._known = {**{made.id: _facts_of(made) for made in self._store.all_assets()}, **self._known}
+            self._known = {made.id: _facts_of(made) for made in self._store.all_assets()}
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._known)
 
     def __len__(self) -> int:
         return len(self._known)
-
-
-@dataclass(frozen=True)
-class _Stated:
-    """What a part states now: the key of each of its files by path, and its assets; and the paths of both
-    that it had before. A bundle states none. `owner` is the bundle or the stage that it is in."""
-
-    key: str
-    owner: str
-    outputs: dict[str, str]
-    assets: tuple[MadeAsset, ...]
-    before: Set[str]
-
-    @property
-    def paths(self) -> set[str]:
-        return {*self.outputs, *(asset.path for asset in self.assets)}
 
 
 class SitePlan:
@@ -125,14 +109,12 @@ class SitePlan:
         self._look = look
         self._root = settings.output
         self._pool = pool
-        self._staging = Staging(self._root)
+        self._ledger = Ledger(store, look.broken)
         self._memory = Memory(store, pool)
         self._assets = Assets(store)
-        self._broken_parts = store.above(store.parts_of(look.broken))
-        self._gone: set[str] = set()
-        self._moved: set[str] = set()
-        self._stated: dict[str, _Stated] = {}
-        self._staged: dict[str, Staged] = {}
+        #: the digest of all documents that came or went, as far as the build has come
+        self._moved = ""
+        store.drop_staged()
 
     def make(self, reading: Reading) -> None:
         """Make every file that must be made, in the staging folder."""
@@ -162,38 +144,26 @@ class SitePlan:
         nothing unknown: every file that may be half done is marked, and so is every one that is to go.
         """
         store, root = self._store, self._root
-        left = {*self._look.broken}
-        gone_parts = store.below(self._gone)
-        for name, stated in self._stated.items():
-            if name not in gone_parts and store.owner(name) not in (None, stated.owner):
-                raise KimError(say_clash(name, name))
-        for name in gone_parts - self._stated.keys():
-            left |= {*store.outputs(name), *_paths_of(store.assets(name))}
-            store.drop_part(name)
-            store.put_found(name, {}, ())
-        for name, stated in self._stated.items():
-            left |= stated.before
-            store.put_part(name, stated.key, stated.owner, stated.outputs, stated.assets)
+        gone = self._ledger.close()
         self._memory.keep()
-        new = {path for stated in self._stated.values() for path in stated.outputs.keys() - stated.before}
-        check_claims((path, store.claims(path)) for path in new)
-        check_way(root, self._staged.values())
-        for stated in self._stated.values():
-            left -= stated.paths
-        gone = {path for path in left if not store.is_stated(path)}
-        store.put_written(dict.fromkeys((*self._staged, *gone), HALF_WRITTEN))
+        check_way(root, (item.path for item in store.staged()))
+        store.doubt_staged()
+        store.put_written((path, HALF_WRITTEN) for path in gone)
         store.save()
         root.mkdir(parents=True, exist_ok=True)
-        written = place_files(root, self._staged.values())
+        for stage, staged in groupby(store.staged(), attrgetter("stage")):
+            place_folders(root, stage)
+            store.put_written(place_files(root, staged))
         removed = remove_files(root, gone)
         shutil.rmtree(root / STAGING, ignore_errors=True)
-        store.put_written(written)
         store.drop_written(gone)
-        touched = folders_of((*written, *gone))
+        touched = folders_of(chain((item.path for item in store.staged()), gone))
         now = stat_folders(root, touched)
         store.put_folders(now)
         store.drop_folders(touched - now.keys())
-        return len(written), removed
+        written = store.count_staged()
+        store.drop_staged()
+        return written, removed
 
     def _make_assets(self, request: Request, surroundings: str) -> str:
         """Make assets on every core; what all pages depend on of them."""
@@ -213,22 +183,19 @@ class SitePlan:
         jobs = [tuple(item.asset for item in dirty[at : at + size]) for at in range(0, len(dirty), size)]
         made: dict[str, MadeAsset] = {}
         moved = []
-        results = self._pool.run(make_assets, jobs, "Menyiapkan foto", 6)
-        for item, file in zip(dirty, chain.from_iterable(results), strict=True):
-            name, path = item.asset.id, asset_path(item.asset, file)
-            made[name] = MadeAsset(name, item.key, path, len(file.data))
-            self._staged[path] = self._staging.put(path, file)
+        results = self._stage(Stage.ASSETS, make_assets, jobs, "Menyiapkan foto", 6, len(jobs))
+        for item, (file,) in zip(dirty, chain.from_iterable(results), strict=True):
+            name = item.asset.id
+            made[name] = MadeAsset(name, item.key, file.path, file.size)
             before = known[name]
-            if before is not None and (before.path, before.size) != (path, len(file.data)):
+            if before is not None and (before.path, before.size) != (file.path, file.size):
                 moved.append(made[name])
         for name, asset in known.items():
             if name not in made and asset is not None:
                 made[name] = asset
-        for asset in made.values():
-            self._assets.put(asset)
         for planned, assets in states:
             own = tuple(made[name] for name in dict.fromkeys(item.asset.id for item in assets))
-            self._state(planned, {}, own, _paths_of(self._store.assets(planned.name)))
+            self._ledger.put(planned, paths_of(self._store.assets(planned.name)), assets=own)
         if moved:
             epoch = digest_inputs(epoch, moved)
             self._store.put_meta("epoch", epoch)
@@ -238,41 +205,67 @@ class SitePlan:
         dirty = self._find_dirty(stage, request, surroundings)
         size = max(1, min(_PARTS, len(dirty) // _FEW))
         runs = [dirty[at : at + size] for at in range(0, len(dirty), size)]
-        waiting: deque[list[dict[str, str]]] = deque()
+        waiting: deque[list[tuple[str, str]]] = deque()
         jobs = self._jobs(runs, stage, waiting)
-        for results in self._pool.run(make_outputs, jobs, "Menyusun halaman", _FEW, total=len(runs)):
-            for made, files in zip(results, waiting.popleft(), strict=True):
-                for suffix, file in (("", made.file), *made.siblings):
-                    path = made.path + suffix
-                    self._staged[path] = self._staging.put(path, file)
-                    files[path] = files[made.path]
+        for results in self._stage(stage, make_outputs, jobs, "Menyusun halaman", _FEW, len(runs)):
+            made = zip(waiting.popleft(), results, strict=True)
+            self._ledger.add((part, file.path, key) for (part, key), files in made for file in files)
+
+    def _stage(
+        self,
+        stage: Stage,
+        make: Callable[[T], list[list[MadeFile]]],
+        jobs: Iterable[T],
+        label: str,
+        at_least: int,
+        total: int,
+    ) -> Iterator[list[list[Staged]]]:
+        """The files of what each job asks for, made by `make` and put into the staging folder."""
+        staging = Staging(str(self._root), stage.name)
+        results: Iterator[list[list[Staged]]]
+        if self._pool.is_here:
+            stage_made = partial(make_and_stage, staging, make)
+            results = self._pool.run(stage_made, enumerate(jobs), label, at_least, total)
+        else:
+            made = enumerate(self._pool.run(make, jobs, label, at_least, total))
+            results = (staging.put(number, files) for number, files in made)
+        for staged in results:
+            self._store.put_staged(chain.from_iterable(staged))
+            yield staged
 
     def _jobs(
-        self, runs: Iterable[Sequence[Planned]], stage: Stage, waiting: deque[list[dict[str, str]]]
+        self, runs: Iterable[Sequence[Planned]], stage: Stage, waiting: deque[list[tuple[str, str]]]
     ) -> Iterator[Job]:
-        """The outputs of each run of parts that must be made; for every output of every job the files of its
-        part are `waiting` to be completed."""
+        """The outputs of each run of parts that must be made.
+
+        The part and the key of each are `waiting` for its files.
+        """
         for run in runs:
             unmade = [item for planned in run for item in self._find_unmade(planned, stage)]
             for at in range(0, len(unmade), _JOB):
                 some = unmade[at : at + _JOB]
-                waiting.append([files for _, files in some])
-                yield Job(tuple(output for output, _ in some), self._settings.compression)
+                waiting.append([(part, item.key) for part, item in some])
+                yield Job(tuple(item.output for _, item in some), self._settings.compression)
 
-    def _find_unmade(self, planned: Planned, stage: Stage) -> Iterator[tuple[Output, dict[str, str]]]:
-        """The outputs of a part that must be made, each with the files of the part."""
+    def _find_unmade(self, planned: Planned, stage: Stage) -> list[tuple[str, PlannedOutput]]:
+        """The outputs of a part that must be made, each with the part's name."""
         self._memory.begin(planned.name)
         before = self._store.outputs(planned.name)
-        files: dict[str, str] = {}
+        kept: dict[str, str] = {}
+        unmade: dict[str, PlannedOutput] = {}
         for item in state_outputs(planned, stage, self._version):
-            if item.output.path in files:
-                check_claims([(item.output.path, [item.output.path] * 2)])
-            kept = self._kept(item, before)
-            files |= kept or {item.output.path: item.key}
-            if not kept:
-                yield item.output, files
-        self._state(planned, files, (), before.keys())
-        self._moved.update(path for path in files.keys() ^ before.keys() if not path.endswith(SUFFIXES))
+            path = item.output.path
+            if path in kept or path in unmade:
+                check_claims([(path, [path] * 2)])
+            files = self._kept(item, before)
+            kept |= files
+            if not files:
+                unmade[path] = item
+        self._ledger.put(planned, before, kept)
+        moved = [path for path in (kept.keys() | unmade) ^ before.keys() if not path.endswith(SUFFIXES)]
+        if moved:
+            self._moved = digest_inputs(self._moved, sorted(moved))
+        return [(planned.name, item) for item in unmade.values()]
 
     def _kept(self, item: PlannedOutput, before: Mapping[str, str]) -> dict[str, str]:
         """The file of an output and its siblings, where all of them are as they must be."""
@@ -287,32 +280,7 @@ class SitePlan:
     def _find_dirty(self, stage: Stage, request: Request, surroundings: str) -> list[Planned]:
         """The parts of a stage that are not as they were."""
         found = (one for plugin in self._plugins if plugin.STAGE is stage for one in plugin.outputs(request))
-        return list(self._walk(found, stage.name, surroundings))
-
-    def _walk(self, found: Iterable[Stated], owner: str, surroundings: str) -> Iterator[Planned]:
-        """Of these parts, and of those in bundles among them. What the owner has no more is gone."""
-        before = self._store.parts(owner)
-        planned = plan_parts(found, owner, surroundings)
-        self._gone |= before.keys() - planned.keys()
-        for name, item in planned.items():
-            if before.get(name) == item.key and name not in self._broken_parts:
-                continue
-            if name in self._stated:
-                raise KimError(say_clash(name, name))
-            self._state(item, {}, (), frozenset())
-            if item.is_bundle:
-                yield from self._walk(item.ask(), name, surroundings)
-            else:
-                yield item
-
-    def _state(
-        self,
-        planned: Planned,
-        outputs: dict[str, str],
-        assets: tuple[MadeAsset, ...],
-        before: Set[str],
-    ) -> None:
-        self._stated[planned.name] = _Stated(planned.key, planned.owner, outputs, assets, before)
+        return list(self._ledger.find_dirty(found, stage.name, surroundings))
 
     def _is_made(self, item: PlannedAsset, before: MadeAsset | None) -> bool:
         return before is not None and before.key == item.key and before.path not in self._look.broken
@@ -320,30 +288,27 @@ class SitePlan:
     def _documents(self) -> Documents:
         """The outputs that are stated up to here, at the end of a stage."""
         store = self._store
-        gone = store.below(self._gone) - self._stated.keys()
-        moved = self._moved.union(*(store.outputs(name) for name in gone))
+        gone = self._ledger.gone_parts()
         digest = store.meta("documents", str) or ""
-        if moved:
-            digest = digest_inputs(digest, sorted(moved))
+        lost = sorted(path for name in gone for path in store.outputs(name))
+        if lost or self._moved:
+            digest = digest_inputs(digest, self._moved, lost)
             store.put_meta("documents", digest)
-        new = {path for stated in self._stated.values() for path in stated.outputs}
 
-        def is_outdated(part: str) -> bool:
-            return part in self._stated or part in gone or part in later
-
-        later = store.below([Stage.INDEXES.name])
+        def others() -> set[str]:
+            return gone | store.below([Stage.INDEXES.name])
 
         def paths(name: str) -> Sequence[str]:
-            kept = (path for part, path in store.documents(name) if not is_outdated(part))
-            found = {*kept, *(path for path in new if path.endswith(name))}
+            found = store.documents(name, without=others())
             return sorted(path for path in found if not path.endswith(SUFFIXES))
 
         def load(path: str) -> bytes:
             # where it was made now it waits in the staging folder
-            if path in self._staged:
-                return self._staged[path].file(self._root).read_bytes()
-            owners = (part for part, own in store.stating(path) if own == path)
-            if path not in new and all(is_outdated(part) for part in owners):
+            if staged := store.staged_for(path):
+                place = staged_file(str(self._root), staged.stage, staged.number, path)
+                return Path(place).read_bytes()
+            outdated = others()
+            if all(own != path or part in outdated for part, own in store.stating(path)):
                 raise KeyError(path)
             return (self._root / path).read_bytes()
 
@@ -352,7 +317,3 @@ class SitePlan:
 
 def _facts_of(asset: MadeAsset) -> AssetFacts:
     return AssetFacts(f"/{asset.path}", asset.size)
-
-
-def _paths_of(assets: Mapping[str, MadeAsset]) -> set[str]:
-    return {asset.path for asset in assets.values()}

@@ -8,7 +8,7 @@ build the work of stating outputs whose inputs cannot have changed, a bundle tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import partial
@@ -141,17 +141,19 @@ class Options:
 class Recall(Protocol):
     """Remembers between builds what is slow to find out and follows from frozen data alone."""
 
-    def __call__(self, shape: type[T], find: Callable[[Any], T], wanted: Sequence[Any]) -> list[T]:
+    def __call__(self, shape: type[T], find: Callable[[Any], T], wanted: Sequence[Any]) -> Iterator[T]:
         """What `find` gives for each of the wanted inputs; it is asked on every core where that is not known.
+
+        The values come one after the other, as there may be many, while the part is stated.
 
         What a part does not ask for again when it is stated anew is forgotten. `find` is a function with a
         name and without side effects, its values are of `shape`; inputs are as those of an `Output`.
         """
 
 
-def recall_nothing(shape: type[T], find: Callable[[Any], T], wanted: Sequence[Any]) -> list[T]:
+def recall_nothing(shape: type[T], find: Callable[[Any], T], wanted: Sequence[Any]) -> Iterator[T]:
     """A memory for requests without an engine: it finds out anew each time."""
-    return [find(inputs) for inputs in wanted]
+    return map(find, wanted)
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,11 @@ class Pool:
 
             check_installed()
 
+    @property
+    def is_here(self) -> bool:
+        """Whether all work is done on this machine, where workers may read and write files."""
+        return not self._cluster
+
     def run(
         self,
         function: Callable[[Job], Result],

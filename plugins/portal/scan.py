@@ -24,21 +24,19 @@ SeenFiles = dict[str, SeenFile]
 class Scan:
     """The content folder with every file's digest, by path.
 
-    `seen` is to be remembered for the next scan where it `is_new`; `is_same` says that no file's bytes, name
-    or place has changed since the last one.
+    `is_same` says that no file's bytes, name or place has changed since the last scan.
     """
 
     content: ContentEntry
     digests: Mapping[str, str]
-    seen: SeenFiles
     is_same: bool
-    is_new: bool
 
 
-def scan(root: Path, before: SeenFiles, *, thorough: bool = False) -> Scan:
+def scan(root: Path, before: SeenFiles, *, thorough: bool = False) -> tuple[Scan, SeenFiles | None]:
     """Walk the folder; hash what is new or may have changed since the files were seen `before`.
 
-    A `thorough` scan hashes every file.
+    A `thorough` scan hashes every file. Beside the scan stands what is to be remembered for the next one, or
+    None where that is as it was.
     """
     content = scan_content(root)
     seen: SeenFiles = {}
@@ -55,7 +53,7 @@ def scan(root: Path, before: SeenFiles, *, thorough: bool = False) -> Scan:
         changed = changed or old is None or old[5] != digest
     is_same = not changed and len(seen) == len(before)
     digests = {path: file[5] for path, file in seen.items()}
-    return Scan(content, digests, seen, is_same, renewed or not is_same)
+    return Scan(content, digests, is_same), seen if renewed or not is_same else None
 
 
 def _files(content: ContentEntry) -> Iterator[FileEntry]:

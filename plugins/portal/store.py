@@ -7,7 +7,7 @@ anew. It holds no pickles. While it is open no other build can open it.
 import hashlib
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from kim.errors import KimError
+from plugins.portal.staging import Staged
 
 #: What is large stands apart from its key: a tree with texts in it is deep, and each look goes down it all.
 _SCHEMA = """
@@ -32,7 +33,11 @@ create index assets_id on assets (id);
 create index assets_path on assets (path);
 create table written (path text primary key, size int, mtime int, digest text) without rowid;
 create table folders (path text primary key, mtime int) without rowid;
+create table staged (
+    id integer primary key, path text, stage text, number text, size int, mtime int, digest text);
 """
+#: Staged files that are in memory at a time.
+_RUN = 1_000
 _BELOW = """
 with recursive walk(name) as (select ? union select parts.name from parts join walk on owner = walk.name)
 select name from walk
@@ -189,9 +194,10 @@ class Store:
         """Every asset."""
         return (MadeAsset(*row) for row in self._all("select distinct id, key, path, size from assets"))
 
-    def documents(self, name: str = "") -> list[tuple[str, str]]:
-        """The part and path of every output, or of those whose last part is `name`."""
-        return self._all("select part, path from outputs where path like ?", (f"%{name}",))
+    def documents(self, name: str, without: Set[str]) -> Iterator[str]:
+        """The path of every output that ends in `name`, but for those of parts that are left out."""
+        rows = self._rows("select part, path from outputs where path like ?", (f"%{name}",))
+        return (path for part, path in rows if part not in without)
 
     def stating(self, path: str) -> list[tuple[str, str]]:
         """The part and path of every output whose path is this one but for capital letters."""
@@ -221,12 +227,18 @@ class Store:
         """What a part states now; a bundle states nothing."""
         self.drop_part(name)
         self._run("insert into parts values (?, ?, ?)", (name, key, owner))
-        self._many(
-            "insert into outputs values (?, ?, ?)", ((name, path, own) for path, own in outputs.items())
-        )
+        self.put_outputs((name, path, own) for path, own in outputs.items())
         self._many(
             "insert into assets values (?, ?, ?, ?, ?)", ((name, a.id, a.key, a.path, a.size) for a in assets)
         )
+
+    def put_outputs(self, files: Iterable[tuple[str, str, str]]) -> None:
+        """Files of parts that are stated already: the part, the path and the key of each."""
+        self._many("insert into outputs values (?, ?, ?)", files)
+
+    def put_owner(self, name: str, owner: str) -> None:
+        """A part that has come into another bundle or stage."""
+        self._run("update parts set owner = ? where name = ?", (owner, name))
 
     def drop_part(self, name: str) -> None:
         """A part that is no more."""
@@ -238,14 +250,48 @@ class Store:
         """What a plugin found out for a part."""
         return self._value("select value from found where part = ? and key = ?", (part, key), shape)
 
-    def put_found(self, part: str, new: Mapping[str, object], asked: Iterable[str]) -> None:
-        """Add to what was found out for a part; of that only what was asked for stays."""
-        known = {key for (key,) in self._all("select key from found where part = ?", (part,))}
-        self._many("delete from found where part = ? and key = ?", ((part, key) for key in known - {*asked}))
+    def found_keys(self, part: str) -> set[str]:
+        """The keys of all that a plugin found out for a part."""
+        return {key for (key,) in self._all("select key from found where part = ?", (part,))}
+
+    def put_found(self, part: str, key: str, value: object) -> None:
+        """Add to what was found out for a part."""
+        self._run("insert or replace into found values (?, ?, ?)", (part, key, _pack(value)))
+
+    def keep_found(self, part: str, keys: Set[str] = frozenset()) -> None:
+        """Of what was found out for a part only this stays."""
+        gone = self.found_keys(part) - keys
+        self._many("delete from found where part = ? and key = ?", ((part, key) for key in gone))
+
+    # What waits in the staging folder
+
+    def put_staged(self, files: Iterable[Staged]) -> None:
+        """Files that wait for their places."""
         self._many(
-            "insert or replace into found values (?, ?, ?)",
-            ((part, key, _pack(value)) for key, value in new.items()),
+            "insert into staged values (null, ?, ?, ?, ?, ?, ?)",
+            ((f.path, f.stage, f.number, f.size, f.mtime_ns, f.digest) for f in files),
         )
+
+    def staged(self) -> Iterator[Staged]:
+        """The files that wait, in the order in which they were made; never all at a time."""
+        last = 0
+        while rows := self._all("select * from staged where id > ? order by id limit ?", (last, _RUN)):
+            yield from (Staged(*row[1:]) for row in rows)
+            last = rows[-1][0]
+
+    def staged_for(self, path: str) -> Staged | None:
+        """The file that waits for a place."""
+        rows = self._all("select * from staged where path = ?", (path,))
+        return Staged(*rows[-1][1:]) if rows else None
+
+    def count_staged(self) -> int:
+        """How many files wait, or have just taken their places."""
+        (row,) = self._all("select count(*) from staged")
+        return int(row[0])
+
+    def drop_staged(self) -> None:
+        """No file waits any more."""
+        self._run("delete from staged where true")
 
     # What stands in the output folder
 
@@ -272,12 +318,16 @@ class Store:
         """The paths of files that may be half written."""
         return [path for (path,) in self._all("select path from written where digest = ''")]
 
-    def put_written(self, files: Mapping[str, WrittenFile]) -> None:
+    def put_written(self, files: Iterable[tuple[str, WrittenFile]]) -> None:
         """Files as they were written."""
         self._many(
             "insert or replace into written values (?, ?, ?, ?)",
-            ((path, file.size, file.mtime_ns, file.digest) for path, file in files.items()),
+            ((path, file.size, file.mtime_ns, file.digest) for path, file in files),
         )
+
+    def doubt_staged(self) -> None:
+        """Every file that is about to be written may be half written."""
+        self._run("insert or replace into written select path, 0, 0, '' from staged")
 
     def drop_written(self, paths: Iterable[str]) -> None:
         """Files that are no more."""
@@ -300,8 +350,12 @@ class Store:
         self._many("delete from folders where path = ?", ((path,) for path in paths))
 
     def _all(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        return list(self._rows(statement, values))
+
+    def _rows(self, statement: str, values: Sequence[Any] = ()) -> Iterator[Any]:
+        """Rows one after the other; nothing may be put meanwhile."""
         try:
-            return self._database.execute(statement, values).fetchall()
+            yield from self._database.execute(statement, values)
         except sqlite3.DatabaseError as fault:
             raise TornError(str(fault)) from fault
 

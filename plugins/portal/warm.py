@@ -78,7 +78,7 @@ def _build(settings: Mapping[str, Any], stating: Sequence[Plugin]) -> Answer:
 
 
 def _tell(fault: str) -> Answer:
-    console.print(fault, markup=False, highlight=False, soft_wrap=True)
+    console.out(fault, highlight=False)
     return Answer(fault=fault)
 
 

@@ -12,6 +12,7 @@ them, which is written `%`: such a list is the dearest, and tells the least.
 
 import html
 import re
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
@@ -26,7 +27,8 @@ from plugins.search.roots import Roots
 
 T = TypeVar("T")
 
-_TEXT, _NAME, _TITLE = range(3)
+_RANKED = _TEXT, _NAME, _TITLE = range(3)
+_RANKS = len(_RANKED)
 #: Elements that stand inside of words; all others part them.
 _INLINE = re.compile(r"</?(?:a|em|strong|code)\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
@@ -79,8 +81,8 @@ class SegmentIndex:
     @cached_property
     def _files(self) -> tuple[bytes, ...]:
         lines: list[list[str]] = [[] for _ in range(self._shards)]
-        for root, lists in sorted(self._list_posts().items()):
-            text, *named = lists
+        for root, posts in sorted(self._list_posts().items()):
+            text, *named = ([post // _RANKS for post in posts if post % _RANKS == rank] for rank in _RANKED)
             is_common = root.isalnum() and self._is_everywhere(len(text))
             written = ["%" if is_common else write_numbers(text), *map(write_numbers, named)]
             lines[shard_of(root, self._shards)].append(f"{root} {'!'.join(written).rstrip('!')}\n")
@@ -89,17 +91,17 @@ class SegmentIndex:
     def _is_everywhere(self, count: int) -> bool:
         return self._posts >= _LARGE and count * _EVERYWHERE > self._posts
 
-    def _list_posts(self) -> dict[str, tuple[list[int], list[int], list[int]]]:
-        """The three lists of every root."""
-        listed: dict[str, tuple[list[int], list[int], list[int]]] = {}
+    def _list_posts(self) -> "dict[str, array[int]]":
+        """The posts of every root, each with its rank in one number: there are a million of them."""
+        listed: dict[str, array[int]] = {}
         posts = chain.from_iterable(self._recall(tuple[RankedRoots, ...], find_roots, self._blocks))
         for number, post in enumerate(posts):
-            for rank, roots in enumerate(post):
+            for entry, roots in enumerate(post, number * _RANKS):
                 for root in roots.split():
-                    lists = listed.get(root)
-                    if lists is None:
-                        lists = listed[root] = ([], [], [])
-                    lists[rank].append(number)
+                    found = listed.get(root)
+                    if found is None:
+                        found = listed[root] = array("I")
+                    found.append(entry)
         return listed
 
 

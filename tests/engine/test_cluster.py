@@ -93,7 +93,7 @@ def test_a_cluster_makes_the_same_bytes_also_when_a_worker_is_killed_on_the_way(
     cluster.add_worker()
     cluster.wait_for(3)
 
-    with when(corpus.output / ".kim-staging" / "3", cluster.workers.pop().kill):
+    with when(corpus.output / ".kim-staging" / "DOCUMENTS", cluster.workers.pop().kill):
         corpus.build(executor=cluster.executor)
     assert tree(corpus.output) == expected
     assert corpus.build(executor="dask://127.0.0.1:1").written == 0
@@ -110,7 +110,7 @@ def test_a_scheduler_that_goes_away_fails_the_build_and_leaves_the_site(
         cluster.wait_for(1)
 
         with (
-            when(corpus.output / ".kim-staging" / "3", cluster.scheduler.kill),
+            when(corpus.output / ".kim-staging" / "DOCUMENTS", cluster.scheduler.kill),
             pytest.raises(KimError, match="connection to the Dask scheduler"),
         ):
             corpus.build(executor=cluster.executor)

@@ -149,7 +149,7 @@ def test_memory_of_other_code_keeps_only_what_can_be_checked(tmp_path: Path) -> 
         store.put_rows("hulu/kim", [1])
         store.put_bodies({"digest": [2]})
         store.put_part("a", "key", "b", {"a.txt": "key"}, [MadeAsset("id", "key", "aset/a.png", 1)])
-        store.put_written({"a.txt": WrittenFile(1, 1, "digest")})
+        store.put_written([("a.txt", WrittenFile(1, 1, "digest"))])
         store.save()
     with open_store(tmp_path / "a.sqlite", "2") as store:
         assert store.rows("hulu/kim", list) is None
@@ -185,8 +185,9 @@ def test_second_build_at_the_same_time_is_told_to_wait(corpus: Corpus) -> None:
     assert corpus.build().written == 0
 
 
+@pytest.mark.parametrize("last", [1, 2, 5, 9])
 def test_build_killed_between_two_renames_is_made_whole_by_the_next(
-    corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last: int
 ) -> None:
     corpus.add_posts(4)
     corpus.build()
@@ -196,7 +197,7 @@ def test_build_killed_between_two_renames_is_made_whole_by_the_next(
     def killed(file: str, target: str) -> None:
         nonlocal count
         count += 1
-        if count == 5:
+        if count == last:
             raise KeyboardInterrupt
         replace_file(file, target)
 

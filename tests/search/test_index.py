@@ -1,7 +1,7 @@
 """The index of ten thousand posts: what a query finds and costs, and what a post changes in it."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -175,11 +175,11 @@ def test_corrected_old_post_changes_only_the_files_of_its_changed_words() -> Non
 def test_texts_are_not_loaded_while_a_segment_is_as_it_was() -> None:
     known: dict[str, Any] = {}
 
-    def recall(shape: type, find: Callable[[Any], Any], wanted: Sequence[Any]) -> list[Any]:
+    def recall(shape: type, find: Callable[[Any], Any], wanted: Sequence[Any]) -> Iterator[Any]:
         for inputs in wanted:
             if (digest := digest_inputs(inputs)) not in known:
                 known[digest] = find(inputs)
-        return [known[digest_inputs(inputs)] for inputs in wanted]
+            yield known[digest]
 
     before = replace(make_portal(100, seed=7), recall=recall)
     assert before.keys
