@@ -7,7 +7,7 @@ feed can each show them in their own way.
 
 import html as html_entities
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urljoin, urlsplit
 from xml.etree.ElementTree import Element
@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element
 import nh3
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.extensions.tables import TableProcessor
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
@@ -59,12 +60,21 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class LongRow:
+    """A row of a table as it was written, with more `cells` than its head has (`columns`)."""
+
+    text: str
+    cells: int
+    columns: int
+
+
+@dataclass(frozen=True)
 class Markup:
     """A text as HTML: `prose[i]` stands before `figures[i]`, the last prose behind the last figure.
 
     Links to the portal itself are addresses from its root (`/…`). `first` is the first paragraph as plain
-    text. `bad_links` and `raw_html` are what the writer should hear of. `internal` are the links to the
-    portal's pages: as they were written, and the address that is meant.
+    text. `bad_links`, `raw_html` and `long_rows` are what the writer should hear of. `internal` are the links
+    to the portal's pages: as they were written, and the address that is meant.
     """
 
     prose: tuple[str, ...]
@@ -73,6 +83,7 @@ class Markup:
     words: int
     bad_links: tuple[str, ...]
     raw_html: tuple[str, ...]
+    long_rows: tuple[LongRow, ...] = ()
     internal: tuple[tuple[str, str], ...] = ()
 
 
@@ -107,7 +118,6 @@ class MarkupReader:
         self._page = _Page()
         self._markdown = Markdown(
             extensions=["tables", "sane_lists", _PortalMarkdown(self._page)],
-            extension_configs={"tables": {"use_align_attribute": True}},
             output_format="html",
         )
 
@@ -127,6 +137,7 @@ class MarkupReader:
             words=len(" ".join(nh3.clean(part, tags=set()) for part in parts[::2]).split()),
             bad_links=tuple(dict.fromkeys(self._page.bad_links)),
             raw_html=find_raw_html(text),
+            long_rows=tuple(self._page.long_rows),
             internal=tuple(dict.fromkeys(self._page.internal)),
         )
 
@@ -139,13 +150,14 @@ class _Page:
     attachments: Mapping[str, int] = field(default_factory=dict)
     figures: list[Figure] = field(default_factory=list)
     bad_links: list[str] = field(default_factory=list)
+    long_rows: list[LongRow] = field(default_factory=list)
     internal: list[tuple[str, str]] = field(default_factory=list)
     first: str = ""
 
     def begin(self, address: str, attachments: Mapping[str, int]) -> None:
         self.address, self.attachments, self.first = address, attachments, ""
         self.figures, self.bad_links = [], []
-        self.internal = []
+        self.long_rows, self.internal = [], []
 
 
 class _PortalMarkdown(Extension):
@@ -162,7 +174,26 @@ class _PortalMarkdown(Extension):
         md.inlinePatterns.register(
             _BareAddress(r"https?://[^\s<>()\[\]\"'*`]*[^\s<>()\[\]\"'*`.,;:!?]", md), "bare", 90
         )
+        md.parser.blockprocessors.register(_WholeTables(md, self._page), "table", 75)
         md.treeprocessors.register(_PortalTree(md, self._page), "portal", -10)
+
+
+class _WholeTables(TableProcessor):
+    """A row with more cells than its head keeps them all, in its last: Markdown itself drops them.
+
+    How a row is split is not public; who splits it otherwise disagrees with the page.
+    """
+
+    def __init__(self, md: Markdown, page: _Page) -> None:
+        super().__init__(md.parser, {"use_align_attribute": True})
+        self._page = page
+
+    def _build_row(self, row: str, parent: Element, align: Sequence[str | None]) -> None:
+        super()._build_row(row, parent, align)  # type: ignore[misc]
+        cells: list[str] = self._split_row(row)  # type: ignore[attr-defined]
+        if len(cells) > len(align):
+            parent[-1][-1].text = " | ".join(cell.strip() for cell in cells[len(align) - 1 :])
+            self._page.long_rows.append(LongRow(row, len(cells), len(align)))
 
 
 class _BareAddress(InlineProcessor):

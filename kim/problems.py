@@ -226,6 +226,10 @@ CATALOGUE = {
         'Tautan "{found}" tidak aman atau tidak lengkap.',
         "pakai alamat lengkap yang diawali https://, atau nama berkas PDF di samping tulisan.",
     ),
+    "K033": _warning(
+        "Baris tabel ini punya {found} kolom, kepala tabelnya {limit}; kelebihannya masuk kolom terakhir.",
+        "samakan jumlah kolomnya, atau beri baris kosong sesudah tabel jika baris ini bukan bagian tabel.",
+    ),
     "K056": _warning(
         "Tautan ke {found} tidak menuju halaman yang ada di portal ini.",
         "salin alamatnya dari halaman yang dimaksud; tulisan yang belum terbit belum punya halaman.",

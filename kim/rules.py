@@ -171,6 +171,8 @@ def _read_markup(
     start = document.body_line
     if shown.raw_html:
         findings.add("K031", findings.line_of(shown.raw_html[0], start), found=", ".join(shown.raw_html[:3]))
+    for row in shown.long_rows:
+        findings.add("K033", findings.line_of(row.text, start), found=row.cells, limit=row.columns)
     report_bad_links(shown, start, source.stem, source.files, findings)
     if not (shown.words or shown.figures):
         findings.add("K027")

@@ -422,6 +422,29 @@ def test_raw_html_is_a_warning_at_its_line_and_stays_text() -> None:
 
 
 @pytest.mark.parametrize(
+    ("row", "shown"),
+    [
+        ("| Senin | RT 1 | RT 2 |", "<td>RT 1 | RT 2</td>"),
+        ("Senin | RT 1 | **RT 2** | RT 3", "<td>RT 1 | <strong>RT 2</strong> | RT 3</td>"),
+        ("Hadir: lurah | babinsa | warga | tamu.", "<td>babinsa | warga | tamu.</td>"),
+        ("| Senin | RT 1 | <script> |", "<td>RT 1 | &lt;script&gt;</td>"),
+    ],
+)
+def test_what_a_row_has_beyond_its_head_stays_in_its_last_cell_with_a_warning(row: str, shown: str) -> None:
+    reading = read(post_text(f"Jadwal air:\n\n| Hari | RT |\n|---|---|\n| Ahad | RT 9 |\n{row}"))
+    assert ("K033", 10) in codes(reading.problems)
+    assert reading.body
+    assert shown in reading.body.prose[0]
+
+
+@pytest.mark.parametrize(
+    "row", ["| Senin | RT 1 |", "| Senin |", r"| Senin | RT 1 \| RT 2 |", "| Senin | `a | b` |"]
+)
+def test_rows_that_fit_their_head_are_no_warning(row: str) -> None:
+    assert read(post_text(f"| Hari | RT |\n|---|---|\n{row}")).problems == ()
+
+
+@pytest.mark.parametrize(
     "target",
     [
         "javascript:alert(1)",
