@@ -9,6 +9,7 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 from msgspec import Struct
@@ -201,28 +202,24 @@ class _Scan:
     def _list(self, folder: str) -> Iterator[tuple[str, FileEntry | None]]:
         """The names in a folder, sorted: files with their entry, folders with None; nothing else."""
         with os.scandir(self._root / folder) as listing:
-            found = sorted(listing, key=lambda item: item.name)
+            found = sorted(listing, key=attrgetter("name"))
         for item in found:
-            path = f"{folder}/{item.name}" if folder else item.name
-            if item.name.startswith(".") or item.name.lower() in _NOT_OURS:
+            name = item.name
+            path = f"{folder}/{name}" if folder else name
+            if name.startswith(".") or name.lower() in _NOT_OURS:
                 continue
-            if not item.name.isprintable():
-                self._add(
-                    "K074", folder or ".", found=item.name, advice="pakai huruf, angka dan tanda hubung."
-                )
-            elif item.is_symlink():
-                self._add("K007", path, found=item.name)
-            elif item.is_dir(follow_symlinks=False):
-                yield item.name, None
+            if not name.isprintable():
+                self._add("K074", folder or ".", found=name, advice="pakai huruf, angka dan tanda hubung.")
+                continue
+            facts = item.stat(follow_symlinks=False)
+            if stat.S_ISREG(facts.st_mode):
+                yield name, FileEntry(path, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino)
+            elif stat.S_ISDIR(facts.st_mode):
+                yield name, None
+            elif stat.S_ISLNK(facts.st_mode):
+                self._add("K007", path, found=name)
             else:
-                facts = item.stat(follow_symlinks=False)
-                if stat.S_ISREG(facts.st_mode):
-                    yield (
-                        item.name,
-                        FileEntry(path, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino),
-                    )
-                else:
-                    self._unused(path, "hapus; yang bisa dipakai hanya berkas biasa.")
+                self._unused(path, "hapus; yang bisa dipakai hanya berkas biasa.")
 
     def _unused(self, path: str, advice: str) -> None:
         self._add("K006", path, found=path.rpartition("/")[2], advice=advice)

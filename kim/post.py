@@ -5,7 +5,6 @@ Structs, where dataclasses would do: a build has every post, and reads these in 
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from functools import cached_property
 
 from msgspec import Struct
 
@@ -42,7 +41,7 @@ class PortalLink(Struct, frozen=True):
     line: int
 
 
-class Post(Struct, frozen=True, dict=True):
+class Post(Struct, frozen=True):
     """One piece of news, without its text.
 
     `path` is its file below content/, `group` its group's folder, `id` its identity within the group.
@@ -78,7 +77,7 @@ class Post(Struct, frozen=True, dict=True):
     weight: int = 0
     key: str = ""
 
-    @cached_property
+    @property
     def address(self) -> str:
         """Where its page stands, for good."""
         return folder_address(f"{self.group}/{self.stem}")

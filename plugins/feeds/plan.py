@@ -22,7 +22,7 @@ from kim.sizes import Variant, plan_variants
 from plugins.feeds.icon import ICON_FILE, ICON_SIDE
 from plugins.feeds.model import Category, Correction, Entry, Feed, FeedPhoto, Icon, Item, Thumbnail
 from plugins.feeds.text import full_text
-from plugins.portal.output import Deferred, Request, digest_inputs
+from plugins.portal.output import Deferred, Request, make_key
 
 #: Full texts that are kept from one form of a feed to the next, some 4 KB each.
 _TEXTS_KEPT = 200
@@ -107,19 +107,19 @@ def _plan_entries(request: Request) -> Callable[[Post], Deferred[Entry]]:
     """
 
     @lru_cache(_TEXTS_KEPT)
-    def load(address: str) -> Entry:
-        post = by_address[address]
+    def load(path: str) -> Entry:
+        post = planned[path]
         item = plan_item(request, post)
         return Entry(item, full_text(item, request.body(post).load()))
 
-    by_address = {post.address: post for post in request.site.posts}
-    planned: dict[str, Deferred[Entry]] = {}
+    planned: dict[str, Post] = {}
+    digests: dict[str, str] = {}
 
     def entry(post: Post) -> Deferred[Entry]:
-        if post.address not in planned:
-            digest = digest_inputs(plan_item(request, post), request.body(post))
-            planned[post.address] = Deferred(digest, partial(load, post.address))
-        return planned[post.address]
+        if post.path not in planned:
+            planned[post.path] = post
+            digests[post.path] = make_key(plan_item(request, post), request.body(post))
+        return Deferred(digests[post.path], partial(load, post.path))
 
     return entry
 

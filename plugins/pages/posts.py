@@ -25,9 +25,10 @@ def post_pages(builder: Builder, templates: Templates) -> Iterator[Bundle]:
     """One page for each published post; its neighbours are the group's next newer and older."""
     builder, related = builder.wearing("prose.css"), Related(builder.site)
     look, beside = builder.look(templates, "post"), related.candidate_keys()
+    dead = builder.site.dead_links
     for group in builder.site.groups:
         posts = builder.site.posts_of_group(group)
-        others = [(beside[post.address], builder.dead_links(post)) for post in posts]
+        others = [(beside[post.path], dead.get(post.path)) for post in posts]
         make = partial(_state, builder, templates, posts, related)
         parts = partial(_parts, group.folder, look, posts, others, make)
         yield Bundle(f"posts {group.folder}", (look, keys_of(posts), others), parts)

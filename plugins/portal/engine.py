@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kim.errors import KimError
 from kim.folder import digest_bytes
@@ -19,6 +21,10 @@ from plugins.portal.settings import BuildSettings
 from plugins.portal.staging import STAGING
 from plugins.portal.store import Store, TornError, open_store
 from plugins.portal.version import code_version
+
+if TYPE_CHECKING:
+    from plugins.portal.pool import Pool
+    from plugins.portal.read import Reading
 
 #: New objects before the youngest are looked through; how often before the next older are, and the oldest.
 _COLLECTIONS = (20_000, 20, 1_000)
@@ -112,51 +118,62 @@ class _Build:
         names = [getattr(plugin, "__name__", type(plugin).__name__) for plugin in self._plugins]
         place = (str(settings.content), settings.address, settings.standing)
         basis = digest_inputs(self._version, sorted(names), theme, place, settings.options)
+        problems = found.content.problems
         last = store.meta("last", _Last)
         if (
             last is not None
             and found.is_same
             and not look.changed
             and last.settings == basis
-            and last.problems == found.content.problems
+            and last.problems == problems
             and last.since <= settings.now
             and (last.until is None or settings.now < last.until)
         ):
             store.save()
             return replace(last.report, written=0, removed=0, kept=store.count_written())
-        return self._rebuild(found, look, basis)
 
-    def _scan(self) -> Scan:
-        """The content as it lies there. What was seen of each file is remembered, and held no longer."""
-        before = self._store.meta("seen", SeenFiles) or {}
-        found, seen = scan(self._settings.content, before, thorough=self._settings.verify)
-        if seen is not None:
-            self._store.put_meta("seen", seen)
-        return found
-
-    def _rebuild(self, found: Scan, look: Look, basis: str) -> BuildReport:
-        # half of all that a build imports; one that finds nothing changed ends before
-        from plugins.portal.make import SitePlan
+        # half of all that a build imports
         from plugins.portal.pool import open_pool
         from plugins.portal.read import read
 
-        settings, store = self._settings, self._store
-        shutil.rmtree(self._root / STAGING, ignore_errors=True)
         with open_pool(settings.executor, settings.workers) as pool:
             reading = read(settings, found, store, pool)
+            # every file's facts are let go, before all that is made of them is held
+            del found
             # what is saved from here on is not what the last build went out from
             store.drop_meta("last")
             store.save()
-            plan = SitePlan(settings, self._plugins, store, pool, self._version, look)
-            try:
-                plan.make(reading)
-                written, removed = plan.commit()
-            finally:
-                shutil.rmtree(self._root / STAGING, ignore_errors=True)
+            report = self._make(reading, look, pool)
+        until = reading.assembly.until
+        store.put_meta("last", _Last(basis, problems, settings.now, until, report))
+        store.save()
+        return report
+
+    def _scan(self) -> Scan:
+        """The content as it lies there, remembered."""
+        store, settings = self._store, self._settings
+        recall = partial(store.seen, shape=SeenFiles)
+        found = scan(settings.content, store.seen_folders(), recall, thorough=settings.verify)
+        for folder, files in found.renewed.items():
+            store.put_seen(folder, files)
+        store.drop_seen(found.gone)
+        return found
+
+    def _make(self, reading: "Reading", look: Look, pool: "Pool") -> BuildReport:
+        from plugins.portal.make import SitePlan
+
+        settings, store = self._settings, self._store
+        shutil.rmtree(self._root / STAGING, ignore_errors=True)
+        plan = SitePlan(settings, self._plugins, store, pool, self._version, look)
+        try:
+            plan.make(reading)
+            written, removed = plan.commit()
+        finally:
+            shutil.rmtree(self._root / STAGING, ignore_errors=True)
         store.drop_bodies(reading.lost)
         foreign = tuple(path for path in look.foreign if store.written(path) is None)
         store.put_meta("foreign", foreign)
-        report = BuildReport(
+        return BuildReport(
             written=written,
             kept=store.count_written() - written,
             removed=removed,
@@ -167,10 +184,6 @@ class _Build:
             foreign=foreign,
             seconds=0.0,
         )
-        until = reading.assembly.until
-        store.put_meta("last", _Last(basis, found.content.problems, settings.now, until, report))
-        store.save()
-        return report
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,15 +27,17 @@ def look_at_site(root: Path, store: Store, *, thorough: bool) -> Look:
     A folder knows when a name in it came or went, so that only folders which have changed are looked into. A
     file whose bytes were changed in its place is found by a `thorough` look alone.
     """
-    folders = store.folders()
-    now = stat_folders(root, folders)
-    changed = {path for path, mtime in folders.items() if thorough or now.get(path) != mtime}
+    # of some 100,000 folders only the few are held that have changed
+    times = ((path, before, folder_time(root, path)) for path, before in store.folders())
+    changed: dict[str, tuple[int | None, int | None]] = {
+        path: (before, now) for path, before, now in times if thorough or now != before
+    }
+    if not store.has_folder("") and root.is_dir():
+        changed[""] = (None, None)
     broken: set[str] = {*store.unsure()}
     foreign = {path for path in store.meta("foreign", list[str]) or [] if (root / path).exists()}
-    if not folders and root.is_dir():
-        changed.add("")
     for folder in sorted(changed):
-        state = look_into(root, folder, store.written_in(folder), folders, thorough=thorough)
+        state = look_into(root, folder, store.written_in(folder), store.has_folder, thorough=thorough)
         broken |= state.broken
         # whether or not this build mends it: a folder is looked into once
         store.put_written((path, HALF_WRITTEN) for path in state.broken)
@@ -43,24 +45,19 @@ def look_at_site(root: Path, store: Store, *, thorough: bool) -> Look:
         store.put_written(state.restored.items())
     if changed:
         store.put_meta("foreign", sorted(foreign))
-        store.drop_folders(changed - now.keys())
-        store.put_folders({path: now[path] for path in changed if path in now})
-    really = frozenset(path for path in changed if folders.get(path) != now.get(path))
+        store.drop_folders(path for path, (_, now) in changed.items() if now is None)
+        store.put_folders((path, now) for path, (_, now) in changed.items() if now is not None)
+    really = frozenset(path for path, (before, now) in changed.items() if before != now)
     return Look(frozenset(broken), really | frozenset(broken), tuple(sorted(foreign)))
 
 
-def stat_folders(root: Path, folders: Iterable[str]) -> dict[str, int]:
-    """When each of these folders last changed, in nanoseconds; without those that are not there."""
-    found = {}
-    base = str(root)
-    for folder in folders:
-        try:
-            facts = os.lstat(f"{base}/{folder}" if folder else base)
-        except (FileNotFoundError, NotADirectoryError):
-            continue
-        if stat.S_ISDIR(facts.st_mode):
-            found[folder] = facts.st_mtime_ns
-    return found
+def folder_time(root: Path, folder: str) -> int | None:
+    """When a folder below `root` last changed, in nanoseconds; None where there is none."""
+    try:
+        facts = os.lstat(f"{root}/{folder}" if folder else root)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return facts.st_mtime_ns if stat.S_ISDIR(facts.st_mode) else None
 
 
 @dataclass(frozen=True)
@@ -74,18 +71,23 @@ class FolderState:
 
 
 def look_into(
-    root: Path, folder: str, known: Mapping[str, WrittenFile], folders: Collection[str], *, thorough: bool
+    root: Path,
+    folder: str,
+    known: Mapping[str, WrittenFile],
+    is_ours: Callable[[str], bool],
+    *,
+    thorough: bool,
 ) -> FolderState:
     """Compare a folder with the files that are `known` to have been written there.
 
-    `folders` are all that the site has. A `thorough` look reads the bytes of every file.
+    `is_ours` says whether a folder is one of the site's. A `thorough` look reads the bytes of every file.
     """
     broken, foreign = {*known}, list[str]()
     restored: dict[str, WrittenFile] = {}
     for entry in _entries(root / folder):
         path = f"{folder}/{entry.name}" if folder else entry.name
         if entry.is_dir(follow_symlinks=False):
-            if path not in folders and entry.name != STAGING:
+            if entry.name != STAGING and not is_ours(path):
                 foreign += _files_below(root, path)
             continue
         file = known.get(path)

@@ -17,7 +17,7 @@ from kim.errors import KimError
 from plugins.portal.commit import check_way, folders_of, place_files, place_folders, remove_files
 from plugins.portal.compress import SUFFIXES
 from plugins.portal.ledger import Ledger, paths_of
-from plugins.portal.look import Look, stat_folders
+from plugins.portal.look import Look, folder_time
 from plugins.portal.memory import Memory
 from plugins.portal.output import (
     AssetFacts,
@@ -50,44 +50,27 @@ _JOB = 24
 _PARTS = 3
 #: Above so many assets several of them travel together.
 _MANY = 64
-#: Assets that are looked up one by one.
-_ASKED = 500
 #: Below so many parts other processes cost more than they do.
 _FEW = 50
 
 
 class Assets(Mapping[str, AssetFacts]):
-    """The facts of every asset by its id, once all of them are made.
-
-    Who asks for many is given all of them, as thousands of questions take longer than one.
-    """
+    """The facts of every asset by its id, once all of them are made; none is held."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._known: dict[str, AssetFacts | None] = {}
-        self._asked = 0
 
     def __getitem__(self, name: str) -> AssetFacts:
-        if name not in self._known and self._asked <= _ASKED:
-            self._look_up(name)
-        found = self._known.get(name)
-        if found is None:
+        made = self._store.asset(name)
+        if made is None:
             raise KeyError(name)
-        return found
-
-    def _look_up(self, name: str) -> None:
-        self._asked += 1
-        if self._asked <= _ASKED:
-            made = self._store.asset(name)
-            self._known[name] = _facts_of(made) if made else None
-        else:
-            self._known = {made.id: _facts_of(made) for made in self._store.all_assets()}
+        return AssetFacts(f"/{made.path}", made.size)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._known)
+        return self._store.asset_names()
 
     def __len__(self) -> int:
-        return len(self._known)
+        return sum(1 for _ in self)
 
 
 class SitePlan:
@@ -111,7 +94,6 @@ class SitePlan:
         self._pool = pool
         self._ledger = Ledger(store, look.broken)
         self._memory = Memory(store, pool)
-        self._assets = Assets(store)
         #: the digest of all documents that came or went, as far as the build has come
         self._moved = ""
         store.drop_staged()
@@ -126,7 +108,7 @@ class SitePlan:
             self._settings.content,
             reading.body,
             self._memory,
-            self._assets,
+            Assets(self._store),
         )
         pages = [(page.address, page.title) for page in site.pages]
         surroundings = digest_inputs(
@@ -158,9 +140,9 @@ class SitePlan:
         shutil.rmtree(root / STAGING, ignore_errors=True)
         store.drop_written(gone)
         touched = folders_of(chain((item.path for item in store.staged()), gone))
-        now = stat_folders(root, touched)
-        store.put_folders(now)
-        store.drop_folders(touched - now.keys())
+        store.drop_folders(touched)
+        times = ((folder, folder_time(root, folder)) for folder in touched)
+        store.put_folders((folder, time) for folder, time in times if time is not None)
         written = store.count_staged()
         store.drop_staged()
         return written, removed
@@ -313,7 +295,3 @@ class SitePlan:
             return (self._root / path).read_bytes()
 
         return Documents(digest, paths, load)
-
-
-def _facts_of(asset: MadeAsset) -> AssetFacts:
-    return AssetFacts(f"/{asset.path}", asset.size)

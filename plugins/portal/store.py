@@ -21,6 +21,7 @@ from plugins.portal.staging import Staged
 #: What is large stands apart from its key: a tree with texts in it is deep, and each look goes down it all.
 _SCHEMA = """
 create table meta (name text primary key, value blob) without rowid;
+create table seen (folder text primary key, value blob);
 create table rows (folder text primary key, value blob);
 create table bodies (digest text primary key, value blob);
 create table found (part text, key text, value blob, primary key (part, key));
@@ -99,13 +100,13 @@ class Store:
 
     def forget(self) -> None:
         """Nothing is known any more, but which files were written: those may have to be removed."""
-        for table in ("meta", "rows", "bodies", "found", "parts", "outputs", "assets", "folders"):
+        for table in ("meta", "seen", "rows", "bodies", "found", "parts", "outputs", "assets", "folders"):
             self._run(f"delete from {table} where true")  # noqa: S608
         self._run("update written set digest = ''")
 
     def doubt(self) -> None:
         """Other code will read and make everything anew; assets say for themselves what they depend on."""
-        for table in ("meta", "rows", "bodies", "found"):
+        for table in ("meta", "seen", "rows", "bodies", "found"):
             self._run(f"delete from {table} where true")  # noqa: S608
         self._run("update parts set key = ''")
 
@@ -122,6 +123,22 @@ class Store:
     def drop_meta(self, name: str) -> None:
         """Forget a value."""
         self._run("delete from meta where name = ?", (name,))
+
+    def seen_folders(self) -> set[str]:
+        """Every folder of which is known what was seen."""
+        return {folder for (folder,) in self._all("select folder from seen")}
+
+    def seen(self, folder: str, shape: type[T]) -> T | None:
+        """What was seen of a folder's files."""
+        return self._value("select value from seen where folder = ?", (folder,), shape)
+
+    def put_seen(self, folder: str, value: object) -> None:
+        """Remember what was seen of a folder's files."""
+        self._run("insert or replace into seen values (?, ?)", (folder, _pack(value)))
+
+    def drop_seen(self, folders: Iterable[str]) -> None:
+        """Forget folders."""
+        self._many("delete from seen where folder = ?", ((folder,) for folder in folders))
 
     def rows(self, folder: str, shape: type[T]) -> T | None:
         """What is known of a folder's texts."""
@@ -190,9 +207,9 @@ class Store:
         rows = self._all("select id, key, path, size from assets where id = ? limit 1", (name,))
         return MadeAsset(*rows[0]) if rows else None
 
-    def all_assets(self) -> Iterator[MadeAsset]:
-        """Every asset."""
-        return (MadeAsset(*row) for row in self._all("select distinct id, key, path, size from assets"))
+    def asset_names(self) -> Iterator[str]:
+        """The id of every asset."""
+        return (name for (name,) in self._rows("select distinct id from assets"))
 
     def documents(self, name: str, without: Set[str]) -> Iterator[str]:
         """The path of every output that ends in `name`, but for those of parts that are left out."""
@@ -337,13 +354,17 @@ class Store:
         """Whether any part states a file."""
         return bool(self.parts_of((path,)))
 
-    def folders(self) -> dict[str, int]:
-        """When each folder of the site last changed, in nanoseconds."""
-        return dict(self._all("select path, mtime from folders"))
+    def folders(self) -> Iterator[tuple[str, int]]:
+        """Each folder of the site, and when it last changed, in nanoseconds."""
+        return self._rows("select path, mtime from folders")
 
-    def put_folders(self, folders: Mapping[str, int]) -> None:
+    def has_folder(self, path: str) -> bool:
+        """Whether the site has a folder."""
+        return bool(self._all("select 1 from folders where path = ?", (path,)))
+
+    def put_folders(self, folders: Iterable[tuple[str, int]]) -> None:
         """Folders as they stand."""
-        self._many("insert or replace into folders values (?, ?)", folders.items())
+        self._many("insert or replace into folders values (?, ?)", folders)
 
     def drop_folders(self, paths: Iterable[str]) -> None:
         """Folders that are no more."""

@@ -32,7 +32,7 @@ POST = Post(
 
 def post(name: str, days: int = 0, **changes: object) -> Post:
     at = Moment(datetime(2026, 1, 1, tzinfo=WITA) + timedelta(days=days), "WITA")
-    return replace(POST, stem=name, id=name, published=at, **changes)
+    return replace(POST, path=f"{name}.md", stem=name, id=name, published=at, **changes)
 
 
 def test_spellings_of_one_label_share_a_page_and_the_newest_names_it() -> None:

@@ -135,6 +135,12 @@ def posts_by_day(count: int) -> tuple[Post, ...]:
     """Posts of consecutive days, newest first."""
     days = (datetime(2026, 11, 20, tzinfo=WITA) - timedelta(days=number) for number in range(count))
     return tuple(
-        replace(POST, stem=f"{day:%Y-%m-%d}-kabar", id=f"{day:%Y-%m-%d}-kabar", published=Moment(day, "WITA"))
+        replace(
+            POST,
+            path=f"{POST.group}/{day:%Y-%m-%d}-kabar.md",
+            stem=f"{day:%Y-%m-%d}-kabar",
+            id=f"{day:%Y-%m-%d}-kabar",
+            published=Moment(day, "WITA"),
+        )
         for day in days
     )

@@ -62,7 +62,7 @@ def test_feed_shows_the_newest_posts_first_and_no_more_than_its_size(name: str) 
 
 
 def test_each_feed_holds_the_posts_of_its_own_folder() -> None:
-    city = replace(POST, group=CITY_GROUP.folder, title="Kabar sekota")
+    city = replace(POST, path="kota/redaksi/kabar.md", group=CITY_GROUP.folder, title="Kabar sekota")
     request = make_request(city, POST, groups=(CITY_GROUP, GROUP))
     titles = {
         path: [item.title for item in seen(request, path).items]
