@@ -59,7 +59,7 @@ class DateError(ValueError):
         self.detail = detail
 
 
-class Moment(Struct, frozen=True):
+class Moment(Struct, frozen=True, gc=False):
     """A point in time as its writer gave it: with or without the time of day, in the zone of this name."""
 
     at: datetime

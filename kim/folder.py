@@ -30,7 +30,7 @@ MOST_TEXT_BYTES, MOST_FILE_BYTES = 1_000_000, 15_000_000
 _NOT_OURS = frozenset({"thumbs.db", "desktop.ini", "readme.md", "codeowners"})
 
 
-class FileEntry(Struct, frozen=True):
+class FileEntry(Struct, frozen=True, gc=False):
     """A file as the file system knows it; `path` is counted from content/."""
 
     path: str
@@ -45,7 +45,7 @@ class FileEntry(Struct, frozen=True):
         return self.path.rpartition("/")[2]
 
 
-class PostEntry(Struct, frozen=True):
+class PostEntry(Struct, frozen=True, gc=False):
     """The text of a post, or of a page, and the files beside it, sorted by name."""
 
     text: FileEntry

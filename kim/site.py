@@ -25,7 +25,7 @@ from kim.folder import ContentEntry
 from kim.group import GROUP_FILE, Group, GroupReading
 from kim.network import NETWORK_FILE, VILLAGES_FILE, District, Network
 from kim.page import Page
-from kim.post import PortalLink, Post
+from kim.post import PortalLink, Post, Posts
 from kim.problems import Problem, problem
 from kim.text import nearest
 from kim.withdrawn import Withdrawal
@@ -41,7 +41,7 @@ class Site:
 
     network: Network
     groups: tuple[Group, ...]
-    posts: tuple[Post, ...]
+    posts: Posts
     pages: tuple[Page, ...]
     today: date
     withdrawn: tuple[Withdrawal, ...] = ()
@@ -58,23 +58,33 @@ class Site:
         return {group.folder: group for group in self.groups}
 
     @cached_property
-    def _posts_by_group(self) -> Mapping[str, Sequence[Post]]:
+    def addresses(self) -> tuple[str, ...]:
+        """Where the page of each post stands."""
+        return tuple(post.address for post in self.posts)
+
+    @cached_property
+    def pinned(self) -> Posts:
+        """The posts that are pinned on this day."""
+        return Posts(post for post in self.posts if post.pinned_until and self.is_pinned(post))
+
+    @cached_property
+    def _posts_by_group(self) -> Mapping[str, Posts]:
         posts: dict[str, list[Post]] = {group.folder: [] for group in self.groups}
         for post in self.posts:
             posts[post.group].append(post)
-        return posts
+        return _kept(posts)
 
     @cached_property
-    def _posts_by_section(self) -> Mapping[str, Sequence[Post]]:
+    def _posts_by_section(self) -> Mapping[str, Posts]:
         posts: dict[str, list[Post]] = {}
         for post in self.posts:
             posts.setdefault(post.group.split("/")[0], []).append(post)
-        return posts
+        return _kept(posts)
 
     @cached_property
-    def by_topic(self) -> Mapping[str, Sequence[Post]]:
+    def by_topic(self) -> Mapping[str, Posts]:
         """The posts of each topic's slug that has any, newest first."""
-        return by_topic(self.posts)
+        return _kept(by_topic(self.posts))
 
     @cached_property
     def by_label(self) -> Mapping[Label, Sequence[Post]]:
@@ -105,13 +115,13 @@ class Site:
         """The group that wrote a post."""
         return self.by_folder[post.group]
 
-    def posts_of_group(self, group: Group) -> Sequence[Post]:
+    def posts_of_group(self, group: Group) -> Posts:
         """A group's posts, newest first."""
         return self._posts_by_group[group.folder]
 
-    def posts_of_section(self, section: str) -> Sequence[Post]:
+    def posts_of_section(self, section: str) -> Posts:
         """The posts below a kecamatan's folder, or `kota` or `kabupaten`, newest first."""
-        return self._posts_by_section.get(section, ())
+        return self._posts_by_section.get(section, Posts())
 
     @cached_property
     def dead_links(self) -> Mapping[str, tuple[PortalLink, ...]]:
@@ -235,14 +245,18 @@ def assemble_site(
     today = now.astimezone(network.zone).date()
     shown_pages, found = _without_double_pages(pages)
     problems += found
-    site = Site(network, tuple(groups), tuple(published), shown_pages, today, withdrawn)
+    site = Site(network, tuple(groups), Posts(published), shown_pages, today, withdrawn)
     problems += _dead_links(site)
     return Assembly(site, tuple(waiting), drafts, tuple(problems), _next_change(site, waiting, early))
 
 
+def _kept(lists: Mapping[str, Iterable[Post]]) -> Mapping[str, Posts]:
+    return {name: Posts(posts) for name, posts in lists.items()}
+
+
 def _next_change(site: Site, waiting: Iterable[Post], early: Iterable[Post]) -> datetime | None:
     """When a post is due, a correction dated ahead can be believed, or a pin has had its last day."""
-    ends = (post.pinned_until for post in site.posts if post.pinned_until and site.is_pinned(post))
+    ends = (post.pinned_until for post in site.pinned if post.pinned_until)
     moments = [
         *(post.published.at for post in waiting),
         *(post.modified.at for post in early if post.modified),

@@ -22,8 +22,7 @@ def state_parts(request: Request) -> Iterator[Part | Bundle]:
     site = request.site
     sections = tuple(folder_address(section) for section in site.sections_with_posts)
     yield Part("codes", sections, partial(_codes, site.network.address, sections))
-    addresses = " ".join([post.address for post in site.posts])
-    yield Bundle("codes of posts", addresses, partial(_post_parts, site))
+    yield Bundle("codes of posts", site.addresses, partial(_post_parts, site))
 
 
 def _post_parts(site: Site) -> Iterator[Part]:

@@ -220,7 +220,8 @@ def _shelf(
     posts: Sequence[Post],
     feed: FeedFace | None = None,
 ) -> _Shelf:
-    pinned = tuple(post for post in posts if post.pinned_until and builder.site.is_pinned(post))
+    own = {post.path for post in posts} if builder.site.pinned else ()
+    pinned = tuple(post for post in builder.site.pinned if post.path in own)
     down = (("Beranda", PORTAL), *way, (name, address))
     return _Shelf(kind, name, address, down, posts, pinned, builder.request.options.page_size, feed)
 

@@ -60,7 +60,7 @@ def _script(theme: Path) -> str:
 
 
 def _index(site: Site) -> SearchIndex:
-    plan = plan_index([post.address for post in reversed(site.posts)])
+    plan = plan_index(site.addresses[::-1])
     return SearchIndex(
         count=plan.posts,
         unit=plan.unit,

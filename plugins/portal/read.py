@@ -17,7 +17,7 @@ from kim.load import Load, load_groups, load_post, require_network, require_with
 from kim.markup import MarkupReader
 from kim.network import NETWORK_FILE, VILLAGES_FILE, Network
 from kim.page import Page, read_page
-from kim.post import Body, Post
+from kim.post import Body, Post, Posts
 from kim.problems import Problem
 from kim.rules import PostSource, read_post
 from kim.site import Assembly, assemble_site
@@ -31,7 +31,7 @@ from plugins.portal.store import Store
 _CHUNK, _CHUNK_BYTES = 40, 10_000_000
 
 
-class Row(Struct, frozen=True):
+class Row(Struct, frozen=True, gc=False):
     """What is remembered of reading a text: all but its body, which is stored by its digest.
 
     `files` is the digest of the bytes that it was read from.
@@ -113,7 +113,7 @@ def read(settings: BuildSettings, scan: Scan, store: Store, pool: Pool) -> Readi
     site = assembly.site
     if not all(post.key for post in site.posts):
         # of what the rules between posts have changed
-        site = replace(site, posts=tuple(map(_with_key, site.posts)))
+        site = replace(site, posts=Posts(map(_with_key, site.posts)))
         assembly = replace(assembly, site=site)
     problems = sorted(
         {

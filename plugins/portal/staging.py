@@ -19,7 +19,7 @@ STAGING = ".kim-staging"
 DIGEST_LENGTH = 32
 
 
-class MadeFile(Struct, frozen=True):
+class MadeFile(Struct, frozen=True, gc=False):
     """The bytes of a file for `path`, with their digest."""
 
     path: str
@@ -27,7 +27,7 @@ class MadeFile(Struct, frozen=True):
     digest: str
 
 
-class Staged(Struct, frozen=True):
+class Staged(Struct, frozen=True, gc=False):
     """A file that waits for its place at `path` in the staging folder of a stage.
 
     It waits under `number`, or with none in the tree of new folders.

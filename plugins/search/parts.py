@@ -25,12 +25,12 @@ def state_parts(request: Request) -> Iterator[Part | Bundle]:
     """The files of words and of cards."""
     site = request.site
     posts = site.posts[::-1]
-    plan = plan_index([post.address for post in posts])
+    plan = plan_index(site.addresses[::-1])
     for segment in plan.segments:
         own = posts[segment.first : segment.first + segment.posts]
         inputs = (segment, keys_of(own))
         yield Part(f"search words {segment.first}", inputs, partial(_shards, request, segment, own))
-    yield Bundle("search cards", keys_of(posts), partial(_card_parts, request, plan, posts))
+    yield Bundle("search cards", keys_of(site.posts), partial(_card_parts, request, plan, posts))
 
 
 def _shards(request: Request, segment: Segment, posts: Sequence[Post]) -> Iterator[Output]:

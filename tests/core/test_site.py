@@ -51,8 +51,8 @@ def test_posts_stand_from_the_newest_to_the_oldest() -> None:
     old, new = post("2026-01-01-a", NOW - timedelta(days=9)), post("2026-01-01-b", NOW - timedelta(days=1))
     assembly = assemble(old, new)
     assert stems(assembly.site.posts) == ["2026-01-01-b", "2026-01-01-a"]
-    assert assembly.site.posts_of_group(GROUP) == [new, old]
-    assert assembly.site.posts_of_section("barat") == [new, old]
+    assert assembly.site.posts_of_group(GROUP) == (new, old)
+    assert assembly.site.posts_of_section("barat") == (new, old)
     assert assembly.site.posts_of_section("utara") == ()
     assert assembly.site.group_of(old) == GROUP
     assert assembly.site.groups_of_section("barat") == (GROUP, OTHER)

@@ -45,11 +45,14 @@ def test_lists_that_were_read_long_ago_are_dropped_and_the_front_never(
 
 
 def test_photos_make_room_for_text_and_old_text_for_new(site: Site, host: Host, reader: Reader) -> None:
-    texts = sum(len((site.output / path / "index.html").read_bytes()) for path in (POSTS[2], "arsip/"))
-    site.write_worker(bytes=texts + 50, fresh=0)
+    older, newer = (len((site.output / path / "index.html").read_bytes()) for path in (POSTS[0], POSTS[2]))
+    long = PAGE + " " * (older + 5_000)  # so that there is room for the two posts and their photos before
+    host.answer_html("arsip/", 200, long)
+    site.write_worker(bytes=newer + len(long) + 50, fresh=0)
     for path in (POSTS[0], POSTS[2]):
         reader.visit(path)
-    reader.wait_for(lambda kept: any(path.startswith("aset/") for path in kept), "photos")
+    reader.wait_for(lambda kept: sum(path.startswith("aset/") for path in kept) == 2, "both photos")
+    assert reader.kept("pages") == [POSTS[0], POSTS[2]]
     reader.visit("arsip/")
     reader.wait_for(lambda kept: POSTS[0] not in kept, "the older post to go")
     reader.wait_for(lambda kept: not any(path.startswith("aset/") for path in kept), "the photos to go")
