@@ -55,15 +55,20 @@ def place_files(root: Path, staged: Iterable[Staged]) -> Iterator[tuple[str, Wri
     server makes of it, so that nobody fetches a feed or a page again that was only made anew.
     """
     for item in staged:
-        mtime = _place(str(root), item) if item.number else item.mtime_ns
+        mtime = _place(str(root), item) if item.name else item.mtime_ns
         yield item.path, WrittenFile(item.size, mtime, item.digest)
 
 
 def remove_files(root: Path, paths: Iterable[str]) -> int:
-    """Remove what was written once and is stated no more, and folders left empty; how many files."""
+    """Remove what was written once and is stated no more, and folders left empty; how many files.
+
+    What stands behind a link that somebody has put in the place of a folder is theirs.
+    """
     removed = 0
     for path in sorted(paths, reverse=True):
         target = root / path
+        if _is_behind_link(root, target):
+            continue
         if target.is_file() or target.is_symlink():
             target.unlink()
             removed += 1
@@ -92,7 +97,7 @@ def _names(folder: str) -> list[str]:
 
 def _place(root: str, item: Staged) -> int:
     """Rename one file; when the file that stands there now last changed."""
-    file, target = staged_file(root, item.stage, item.number, item.path), f"{root}/{item.path}"
+    file, target = staged_file(root, item), f"{root}/{item.path}"
     standing = _mtime_if_same(file, target, item.size)
     if standing is not None:
         return standing
@@ -114,6 +119,11 @@ def _mtime_if_same(file: str, target: str, size: int) -> int | None:
     if not stat.S_ISREG(facts.st_mode) or facts.st_size != size:
         return None
     return facts.st_mtime_ns if Path(file).read_bytes() == Path(target).read_bytes() else None
+
+
+def _is_behind_link(root: Path, target: Path) -> bool:
+    folders = target.relative_to(root).parents
+    return any((root / folder).is_symlink() for folder in folders if folder.name)
 
 
 def _remove_empty(root: Path, folder: Path) -> None:

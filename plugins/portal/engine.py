@@ -18,7 +18,7 @@ from plugins.portal.look import Look, look_at_site
 from plugins.portal.output import Plugin, digest_inputs
 from plugins.portal.scan import Scan, SeenFiles, scan
 from plugins.portal.settings import BuildSettings
-from plugins.portal.staging import STAGING
+from plugins.portal.staging import STAGING, clear_staging
 from plugins.portal.store import Store, TornError, open_store
 from plugins.portal.version import code_version
 
@@ -136,14 +136,19 @@ class _Build:
         from plugins.portal.pool import open_pool
         from plugins.portal.read import read
 
-        with open_pool(settings.executor, settings.workers) as pool:
-            reading = read(settings, found, store, pool)
-            # every file's facts are let go, before all that is made of them is held
-            del found
-            # what is saved from here on is not what the last build went out from
-            store.drop_meta("last")
-            store.save()
-            report = self._make(reading, look, pool)
+        clear_staging(self._root)
+        try:
+            with open_pool(settings.executor, settings.workers) as pool:
+                reading = read(settings, found, store, pool)
+                # every file's facts are let go, before all that is made of them is held
+                del found
+                # what is saved from here on is not what the last build went out from
+                store.drop_meta("last")
+                store.save()
+                report = self._make(reading, look, pool)
+        finally:
+            # when the last worker has ended, who may still write
+            shutil.rmtree(self._root / STAGING, ignore_errors=True)
         until = reading.assembly.until
         store.put_meta("last", _Last(basis, problems, settings.now, until, report))
         store.save()
@@ -163,13 +168,9 @@ class _Build:
         from plugins.portal.make import SitePlan
 
         settings, store = self._settings, self._store
-        shutil.rmtree(self._root / STAGING, ignore_errors=True)
         plan = SitePlan(settings, self._plugins, store, pool, self._version, look)
-        try:
-            plan.make(reading)
-            written, removed = plan.commit()
-        finally:
-            shutil.rmtree(self._root / STAGING, ignore_errors=True)
+        plan.make(reading)
+        written, removed = plan.commit()
         store.drop_bodies(reading.lost)
         foreign = tuple(path for path in look.foreign if store.written(path) is None)
         store.put_meta("foreign", foreign)

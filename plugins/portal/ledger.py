@@ -1,8 +1,4 @@
-"""What a build states, told to the store part by part; it lasts when the build comes to its commit.
-
-Until then the store still knows which bundle or stage a part was in, and what was stated before and is not
-restated yet.
-"""
+"""What a build states, told to the store part by part; it lasts when the build comes to its commit."""
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from types import MappingProxyType
@@ -18,13 +14,16 @@ class Ledger:
 
     def __init__(self, store: Store, broken: Set[str]) -> None:
         self._store = store
+        self._broken = broken
         self._broken_parts = store.above(store.parts_of(broken))
         self._stated: set[str] = set()
         self._gone: set[str] = set()
-        # parts that stand in another bundle or stage than before, and the new one
-        self._moves: dict[str, str] = {}
-        # stated before, and not yet again
-        self._left: set[str] = {*broken}
+        # bundles and stages that have said what they have
+        self._asked: set[str] = set()
+        # where parts have come from that stand in another bundle or stage now
+        self._origins: dict[str, str] = {}
+        # paths that were stated before, and not yet again
+        self._left: set[str] = set()
         self._claimed: list[str] = []
 
     def find_dirty(self, found: Iterable[Stated], owner: str, surroundings: str) -> Iterator[Planned]:
@@ -33,6 +32,7 @@ class Ledger:
         Each of them is to be `put`. What the owner has no more is gone. Raises `KimError` where two have one
         name.
         """
+        self._asked.add(owner)
         before = self._store.parts(owner)
         planned = plan_parts(found, owner, surroundings)
         self._gone |= before.keys() - planned.keys()
@@ -59,11 +59,14 @@ class Ledger:
 
         `before` are the paths of all that it had. A bundle has nothing of its own.
         """
-        owner = self._store.owner(planned.name) or planned.owner
-        if owner != planned.owner:
-            self._moves[planned.name] = planned.owner
+        name = planned.name
+        owner = self._store.owner(name) or planned.owner
+        if owner != planned.owner and name not in self._gone:
+            if owner in self._asked:
+                raise KimError(say_clash(name, name))
+            self._origins[name] = owner
         own = tuple(assets)
-        self._store.put_part(planned.name, planned.key, owner, outputs, own)
+        self._store.put_part(name, planned.key, planned.owner, outputs, own)
         self._left.update(before)
         self._left.difference_update(outputs, (asset.path for asset in own))
 
@@ -72,33 +75,36 @@ class Ledger:
         new = list(files)
         self._store.put_outputs(new)
         for _, path, _ in new:
-            if path in self._left:
-                self._left.remove(path)
-            elif len(self._store.claims(path)) > 1:
+            self._left.discard(path)
+            if len(self._store.claims(path)) > 1:
                 # whose claim stands is known at the end
                 self._claimed.append(path)
 
-    def gone_parts(self) -> set[str]:
-        """The parts and bundles that are stated no more, as far as the build has come."""
-        return self._store.below(self._gone) - self._stated
+    def drop_gone(self) -> list[str]:
+        """At the end of a stage drop what it states no more, with all that is in it; the paths of outputs."""
+        store = self._store
+        lost: list[str] = []
+        # a bundle that has moved is gone where it was, and what is in it is not
+        for name in sorted(store.below(self._gone - self._stated) - self._stated):
+            self._gone.add(name)
+            lost += store.outputs(name)
+            self._left.update(paths_of(store.assets(name)))
+            store.drop_part(name)
+            store.keep_found(name)
+        self._left.update(lost)
+        return lost
 
     def close(self) -> set[str]:
-        """Drop what is stated no more; the paths of its files.
+        """The paths of all files that are stated no more.
 
         Raises `KimError` where two parts claim one path, or two bundles one part.
         """
         store = self._store
-        gone = store.below(self._gone)
-        for name, owner in self._moves.items():
-            if name not in gone:
+        for name, owner in self._origins.items():
+            if owner not in self._asked and owner not in self._gone:
                 raise KimError(say_clash(name, name))
-            store.put_owner(name, owner)
-        for name in gone - self._stated:
-            self._left.update(store.outputs(name), paths_of(store.assets(name)))
-            store.drop_part(name)
-            store.keep_found(name)
         check_claims((path, store.claims(path)) for path in self._claimed)
-        return {path for path in self._left if not store.is_stated(path)}
+        return {path for path in (*self._left, *self._broken) if not store.is_stated(path)}
 
 
 def paths_of(assets: Mapping[str, MadeAsset]) -> set[str]:

@@ -178,6 +178,7 @@ class SitePlan:
         for planned, assets in states:
             own = tuple(made[name] for name in dict.fromkeys(item.asset.id for item in assets))
             self._ledger.put(planned, paths_of(self._store.assets(planned.name)), assets=own)
+        self._ledger.drop_gone()
         if moved:
             epoch = digest_inputs(epoch, moved)
             self._store.put_meta("epoch", epoch)
@@ -192,6 +193,9 @@ class SitePlan:
         for results in self._stage(stage, make_outputs, jobs, "Menyusun halaman", _FEW, len(runs)):
             made = zip(waiting.popleft(), results, strict=True)
             self._ledger.add((part, file.path, key) for (part, key), files in made for file in files)
+        lost = [path for path in self._ledger.drop_gone() if not path.endswith(SUFFIXES)]
+        if lost:
+            self._moved = digest_inputs(self._moved, lost)
 
     def _stage(
         self,
@@ -243,8 +247,10 @@ class SitePlan:
             kept |= files
             if not files:
                 unmade[path] = item
+        # what comes from another bundle or stage is new here
+        known = before if self._store.owner(planned.name) == planned.owner else {}
+        moved = [path for path in (kept.keys() | unmade) ^ known.keys() if not path.endswith(SUFFIXES)]
         self._ledger.put(planned, before, kept)
-        moved = [path for path in (kept.keys() | unmade) ^ before.keys() if not path.endswith(SUFFIXES)]
         if moved:
             self._moved = digest_inputs(self._moved, sorted(moved))
         return [(planned.name, item) for item in unmade.values()]
@@ -270,27 +276,24 @@ class SitePlan:
     def _documents(self) -> Documents:
         """The outputs that are stated up to here, at the end of a stage."""
         store = self._store
-        gone = self._ledger.gone_parts()
         digest = store.meta("documents", str) or ""
-        lost = sorted(path for name in gone for path in store.outputs(name))
-        if lost or self._moved:
-            digest = digest_inputs(digest, self._moved, lost)
+        if self._moved:
+            digest = digest_inputs(digest, self._moved)
             store.put_meta("documents", digest)
 
-        def others() -> set[str]:
-            return gone | store.below([Stage.INDEXES.name])
+        def later() -> set[str]:
+            return store.below([Stage.INDEXES.name])
 
         def paths(name: str) -> Sequence[str]:
-            found = store.documents(name, without=others())
+            found = store.documents(name, without=later())
             return sorted(path for path in found if not path.endswith(SUFFIXES))
 
         def load(path: str) -> bytes:
             # where it was made now it waits in the staging folder
             if staged := store.staged_for(path):
-                place = staged_file(str(self._root), staged.stage, staged.number, path)
-                return Path(place).read_bytes()
-            outdated = others()
-            if all(own != path or part in outdated for part, own in store.stating(path)):
+                return Path(staged_file(str(self._root), staged)).read_bytes()
+            others = later()
+            if all(own != path or part in others for part, own in store.stating(path)):
                 raise KeyError(path)
             return (self._root / path).read_bytes()
 

@@ -1,16 +1,20 @@
 """Where new files wait until the last of them is made: a folder inside the output folder.
 
-A file for a folder that stands already waits under a number, and takes its place by one rename. Of a folder
-that is new the whole tree waits as it will stand, and is put in place by one rename with all that is in it.
-Paths are plain text here and in `commit`: a `Path` takes longer than the rename of what it names.
+A file for a folder that stands already waits under a name of its own, and takes its place by one rename. Of a
+folder that is new the whole tree waits as it will stand, and one rename puts it in place with all that is in
+it. Paths are plain text here and in `commit`: a `Path` takes longer than the rename of what it names.
 """
 
 import os
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from kim.errors import KimError
 from kim.folder import digest_bytes
 
 #: Below the output folder.
@@ -30,12 +34,12 @@ class MadeFile(Struct, frozen=True, gc=False):
 class Staged(Struct, frozen=True, gc=False):
     """A file that waits for its place at `path` in the staging folder of a stage.
 
-    It waits under `number`, or with none in the tree of new folders.
+    It waits under `name`, or with none in the tree of new folders.
     """
 
     path: str
     stage: str
-    number: str
+    name: str
     size: int
     mtime_ns: int
     digest: str
@@ -57,21 +61,24 @@ class Staging:
             count += len(files)
         return staged
 
-    def _write(self, number: str, file: MadeFile) -> Staged:
+    def _write(self, name: str, file: MadeFile) -> Staged:
         if not os.path.isdir(f"{self.root}/{os.path.dirname(file.path)}"):
-            number = ""
-        target = staged_file(self.root, self.stage, number, file.path)
+            name = ""
+        staged = Staged(file.path, self.stage, name, len(file.data), 0, file.digest)
+        target = staged_file(self.root, staged)
         try:
-            facts = _write(target, file.data)
+            mtime = _write(target, file.data)
         except FileNotFoundError:
             os.makedirs(os.path.dirname(target), exist_ok=True)
-            facts = _write(target, file.data)
-        return Staged(file.path, self.stage, number, facts.st_size, facts.st_mtime_ns, file.digest)
+            mtime = _write(target, file.data)
+        return replace(staged, mtime_ns=mtime)
 
 
-def staged_file(root: str, stage: str, number: str, path: str) -> str:
+def staged_file(root: str, staged: Staged) -> str:
     """Where a staged file waits."""
-    return f"{root}/{STAGING}/{stage}/{number}" if number else f"{new_folders(root, stage)}/{path}"
+    if staged.name:
+        return f"{root}/{STAGING}/{staged.stage}/{staged.name}"
+    return f"{new_folders(root, staged.stage)}/{staged.path}"
 
 
 def new_folders(root: str, stage: str) -> str:
@@ -84,8 +91,16 @@ def made_file(path: str, data: bytes) -> MadeFile:
     return MadeFile(path, data, digest_bytes(data)[:DIGEST_LENGTH])
 
 
-def _write(target: str, data: bytes) -> os.stat_result:
+def clear_staging(root: Path) -> None:
+    """Remove what an earlier build left. Raises `KimError` where something else has that name."""
+    shutil.rmtree(root / STAGING, ignore_errors=True)
+    if os.path.lexists(root / STAGING):
+        raise KimError(f"{root / STAGING} is not ours and stands in the way. Move it away.")
+
+
+def _write(target: str, data: bytes) -> int:
+    """When it was written, in nanoseconds."""
     with open(target, "wb") as file:
         file.write(data)
         file.flush()
-        return os.fstat(file.fileno())
+        return os.fstat(file.fileno()).st_mtime_ns

@@ -35,7 +35,7 @@ create index assets_path on assets (path);
 create table written (path text primary key, size int, mtime int, digest text) without rowid;
 create table folders (path text primary key, mtime int) without rowid;
 create table staged (
-    id integer primary key, path text, stage text, number text, size int, mtime int, digest text);
+    id integer primary key, path text, stage text, name text, size int, mtime int, digest text);
 """
 #: Staged files that are in memory at a time.
 _RUN = 1_000
@@ -253,10 +253,6 @@ class Store:
         """Files of parts that are stated already: the part, the path and the key of each."""
         self._many("insert into outputs values (?, ?, ?)", files)
 
-    def put_owner(self, name: str, owner: str) -> None:
-        """A part that has come into another bundle or stage."""
-        self._run("update parts set owner = ? where name = ?", (owner, name))
-
     def drop_part(self, name: str) -> None:
         """A part that is no more."""
         self._run("delete from parts where name = ?", (name,))
@@ -286,7 +282,7 @@ class Store:
         """Files that wait for their places."""
         self._many(
             "insert into staged values (null, ?, ?, ?, ?, ?, ?)",
-            ((f.path, f.stage, f.number, f.size, f.mtime_ns, f.digest) for f in files),
+            ((f.path, f.stage, f.name, f.size, f.mtime_ns, f.digest) for f in files),
         )
 
     def staged(self) -> Iterator[Staged]:
@@ -297,13 +293,13 @@ class Store:
             last = rows[-1][0]
 
     def staged_for(self, path: str) -> Staged | None:
-        """The file that waits for a place."""
+        """The file that waits for a place; all are looked through for it."""
         rows = self._all("select * from staged where path = ?", (path,))
         return Staged(*rows[-1][1:]) if rows else None
 
     def count_staged(self) -> int:
         """How many files wait, or have just taken their places."""
-        (row,) = self._all("select count(*) from staged")
+        (row,) = self._all("select count(distinct path) from staged")
         return int(row[0])
 
     def drop_staged(self) -> None:

@@ -106,6 +106,21 @@ def test_part_that_moves_to_another_bundle_stays(desk: Desk) -> None:
     assert desk.files == {"one": "1", "two": "2", "three": "3"}
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"a": {"deep": {"one": "1"}}}, {"deep": {"one": "1"}}),
+        ({"a": {"deep": {"one": "1"}, "two": "2"}}, {"a": {"two": "2"}, "b": {"deep": {"one": "1"}}}),
+        ({"a": {"deep": {"one": "1", "two": "2"}}}, {"b": {"deep": {"one": "1", "two": "3"}}}),
+        ({"b": {"deep": {"one": "1"}}, "c": "3"}, {"a": {"deep": {"one": "1"}}, "b": {}, "c": "3"}),
+    ],
+)
+def test_bundle_that_moves_takes_along_what_is_in_it(desk: Desk, before: Shelf, after: Shelf) -> None:
+    desk.build(before)
+    desk.build(after)
+    assert desk.files == texts(after)
+
+
 def test_file_of_an_unchanged_bundle_that_somebody_broke_is_made_anew(desk: Desk) -> None:
     shelf = {"a": {"deep": {"one": "1", "two": "2"}}}
     desk.build(shelf)
@@ -155,15 +170,16 @@ NAMES = ["p", "q", "r", "s", "t"]
 @st.composite
 def shelves(draw: st.DrawFn) -> Shelf:
     """Each part at one place: in a bundle, in a bundle in a bundle, alone, or nowhere."""
+    inner, other = draw(st.permutations(["c", "d"]))
     shelf: dict[str, Any] = {}
     for name in NAMES:
         text = draw(st.sampled_from(["1", "2"]))
-        place = draw(st.sampled_from([(), ("a",), ("b",), ("a", "c"), ("b", "d"), None]))
+        place = draw(st.sampled_from([(), ("a",), ("b",), ("a", inner), ("b", other), None]))
         if place is not None:
-            inner = shelf
+            holder = shelf
             for bundle in place:
-                inner = inner.setdefault(bundle, {})
-            inner[name] = text
+                holder = holder.setdefault(bundle, {})
+            holder[name] = text
     return shelf
 
 

@@ -86,6 +86,6 @@ def test_a_job_that_is_done_again_after_its_worker_was_killed_leaves_one_file_ea
     assert {path: (root / path).read_bytes() for path in files} == files
 
 
-def test_files_of_two_jobs_never_wait_under_one_number(root: Path) -> None:
+def test_files_of_two_jobs_never_wait_under_one_name(root: Path) -> None:
     one, two = (stage(root, {f"hulu/{job}-{n}.html": b"x" for n in range(12)}, job) for job in (1, 11))
-    assert len({file.number for file in one + two}) == 24
+    assert len({file.name for file in one + two}) == 24
